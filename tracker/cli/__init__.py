@@ -1,0 +1,1 @@
+"""Options in, text out, errors to exit codes; no rules here."""

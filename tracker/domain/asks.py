@@ -1,0 +1,138 @@
+"""An ask and everything that ever happened to it: facts with their times, nothing chosen, no threshold.
+
+An ask is one outbound message, with its run of nudges, to one connection from whom an answer can be expected. What
+became of it is a question for `tracker.domain.verdict`, which needs a threshold and a moment; what is written here does
+not change with either.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from tracker.domain.connection import ConnectionId
+    from tracker.domain.kind import MessageKind
+    from tracker.domain.message import AddrSpec, MessageId
+
+
+class Channel(StrEnum):
+    """Where the ask was sent."""
+
+    EMAIL = "email"
+    LINKEDIN = "linkedin"
+
+
+class Rung(StrEnum):
+    """What ties an answer to an ask, the strongest first."""
+
+    IN_REPLY_TO = "in_reply_to"
+    REFERENCES = "references"
+    PERSON = "person"
+
+
+EXACT = (Rung.IN_REPLY_TO, Rung.REFERENCES)
+"""Rungs that name the ask itself, so that a latency can be told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """One sending of an ask: the first is the ask itself, the others are nudges.
+
+    `at_latest` is later than `at` where the message's two stamps disagree by more than a day: a reply is timed from the
+    latest of the two that precedes it, and nothing is overdue before the later one plus the threshold.
+    """
+
+    identity: str
+    message_id: MessageId | None
+    to: AddrSpec
+    at: datetime
+    at_latest: datetime
+    bounced_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """An inbound message that answers or clears an ask: which, when, and the rule that says so."""
+
+    identity: str
+    message_id: MessageId | None
+    at: datetime
+    kind: MessageKind
+    rung: Rung
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One ask with each fact that bears on it. Every time is aware UTC; None means that it never happened.
+
+    sent              the ask, then its nudges, in their order
+    reply_to          the user's address to which an answer would come (Reply-To, else From)
+    last_word         it answers the person's own last word, so that no answer is owed
+    group             it went to several people, or to this one only in copy
+    exact             the earliest reply on each exact rung
+    person            the earliest other message of theirs for which this was the latest ask before it
+    human             their earliest message of any sort after it
+    uncertain         their earliest message after it that may be a machine's
+    by_other_at       somebody else answered the thread
+    away_at           their earliest absence note that came after the ask, or less than 30 days before it
+    delayed_at        a warning that the delivery is late
+    undeliverable_at  a bounce that may be about it, but does not say whom it failed to reach
+    orphaned_at       a later message of the thread answers one that was never read
+    """
+
+    connection: ConnectionId
+    channel: Channel
+    subject: str
+    sent: tuple[Send, ...]
+    reply_to: AddrSpec
+    last_word: bool = False
+    group: bool = False
+    exact: tuple[Evidence, ...] = ()
+    person: Evidence | None = None
+    human: Evidence | None = None
+    uncertain: Evidence | None = None
+    by_other_at: datetime | None = None
+    away_at: datetime | None = None
+    delayed_at: datetime | None = None
+    undeliverable_at: datetime | None = None
+    orphaned_at: datetime | None = None
+
+    @property
+    def identity(self) -> str:
+        """The identity of its first message."""
+        return self.sent[0].identity
+
+    @property
+    def asked_at(self) -> datetime:
+        """When it was first asked."""
+        return self.sent[0].at
+
+    @property
+    def is_for_only(self) -> bool:
+        """Whether it can speak for a person but never against, from the moment it was sent."""
+        return self.last_word or self.group
+
+
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """The asks of some connections, and every time that one of these people wrote something human to the user."""
+
+    asks: tuple[Ask, ...]
+    heard: Mapping[ConnectionId, tuple[datetime, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the configuration says about asks. To: more people than `max_recipients` asks nobody in particular."""
+
+    max_recipients: int = 1
+
+
+RULE_VERSION = 1
+"""Raised with every change of a rule, so that stored asks are computed again."""

@@ -1,0 +1,87 @@
+"""The people of the user's network, and which address belongs to whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, NewType
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from tracker.domain.message import AddrSpec
+
+ConnectionId = NewType("ConnectionId", int)
+
+
+class Provenance(StrEnum):
+    """How an address came to belong to a connection."""
+
+    IMPORTED = "imported"
+    ACCEPTED = "accepted"
+    LEARNED = "learned"
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A connection as an export describes it; `key` tells that two exports mean one person."""
+
+    key: str
+    name: str
+    company: str = ""
+    position: str = ""
+    profile_url: str | None = None
+    connected_on: date | None = None
+    addresses: tuple[AddrSpec, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """A person in the network. `removed`: gone from the latest export, or removed by the user."""
+
+    id: ConnectionId
+    name: str
+    company: str = ""
+    position: str = ""
+    profile_url: str | None = None
+    connected_on: date | None = None
+    addresses: tuple[AddrSpec, ...] = ()
+    removed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AddressBook:
+    """Whose address is it? The user's configured ones first, then the connections', then the user's learned ones.
+
+    An address that two connections share belongs to both.
+    """
+
+    mine: frozenset[AddrSpec]
+    learned: frozenset[AddrSpec]
+    connections: dict[ConnectionId, Connection]
+    _owners: dict[AddrSpec, tuple[ConnectionId, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls,
+        connections: Iterable[Connection],
+        *,
+        mine: Iterable[AddrSpec],
+        learned: Iterable[AddrSpec] = (),
+    ) -> AddressBook:
+        """The book of these people and of the user's own addresses."""
+        people = {connection.id: connection for connection in connections}
+        owners: dict[AddrSpec, tuple[ConnectionId, ...]] = {}
+        for connection in people.values():
+            for addr in dict.fromkeys(connection.addresses):
+                owners[addr] = (*owners.get(addr, ()), connection.id)
+        return cls(frozenset(mine), frozenset(learned), people, owners)
+
+    def owners(self, addr: AddrSpec) -> tuple[ConnectionId, ...]:
+        """The connections that `addr` belongs to; none for the user's own."""
+        return () if addr in self.mine else self._owners.get(addr, ())
+
+    def is_mine(self, addr: AddrSpec) -> bool:
+        """Whether `addr` is the user's own."""
+        return addr in self.mine or (addr in self.learned and addr not in self._owners)

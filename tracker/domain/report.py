@@ -1,0 +1,235 @@
+"""The answer: every connection with its verdict and the evidence for it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from tracker.domain.verdict import (
+    JudgedAsk,
+    Judging,
+    Knowledge,
+    Tally,
+    Verdict,
+    is_unreachable,
+    judge,
+    median_latency,
+    tally,
+    verdict,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime, timedelta
+
+    from tracker.domain.asks import Ask
+    from tracker.domain.connection import Connection, ConnectionId
+
+
+@dataclass(frozen=True, slots=True)
+class AccountCoverage:
+    """What is read of one account. `synced_at`: the start of its last complete pass, None before the first.
+
+    folders      folders that are read
+    messages     copies that lie in them
+    unreadable   copies of which no facts could be read
+    missing      UIDs that were allotted and gone before they were seen
+    """
+
+    name: str
+    synced_at: datetime | None
+    folders: int = 0
+    messages: int = 0
+    unreadable: int = 0
+    missing: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What is read of all accounts. `messages` counts different messages, each once whatever its copies."""
+
+    complete: bool
+    accounts: tuple[AccountCoverage, ...]
+    messages: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One connection in the report. `asks` are those of the window, oldest first; `last_*` ignore the window."""
+
+    connection: Connection
+    verdict: Verdict
+    tally: Tally
+    asks: tuple[JudgedAsk, ...] = ()
+    older_asks: int = 0
+    median_latency: timedelta | None = None
+    reply_bounds: tuple[float, float] | None = None
+    last_asked_at: datetime | None = None
+    last_reply_at: datetime | None = None
+    last_heard_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The whole answer, or a selection of its rows; `summary` always counts everyone."""
+
+    as_of: datetime
+    judging: Judging
+    coverage: Coverage
+    summary: Mapping[Verdict, int]
+    rows: tuple[Row, ...]
+
+    @property
+    def connections(self) -> int:
+        """How many connections the summary counts."""
+        return sum(self.summary.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Reciprocity:
+    """How the user answers a person: of `asked` mails that wanted an answer, `in_time` got one within the threshold."""
+
+    asked: int
+    in_time: int
+    median_latency: timedelta | None
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """The evidence behind one verdict."""
+
+    as_of: datetime
+    judging: Judging
+    coverage: Coverage
+    row: Row
+    reciprocity: Reciprocity | None = None
+
+
+class Sort(StrEnum):
+    """The order of the rows."""
+
+    VERDICT = "verdict"
+    NAME = "name"
+    COMPANY = "company"
+    LATENCY = "latency"
+    LAST_ASKED = "last-asked"
+    RATE = "rate"
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which rows to show; nothing given means everyone who is not removed."""
+
+    verdicts: frozenset[Verdict] = frozenset()
+    company: str = ""
+    sort: Sort = Sort.VERDICT
+    limit: int | None = None
+    removed: bool = False
+
+
+def build_report(
+    people: Iterable[Connection],
+    evidence: Evidences,
+    *,
+    judging: Judging,
+    known: Knowledge,
+    coverage: Coverage,
+) -> Report:
+    """Judge everyone. Rows come in the default order."""
+    rows = [build_row(person, evidence, judging=judging, known=known) for person in people]
+    counted = Counter(row.verdict for row in rows)
+    summary = {name: counted.get(name, 0) for name in Verdict}
+    return Report(known.as_of, judging, coverage, summary, tuple(sorted(rows, key=_ORDER[Sort.VERDICT])))
+
+
+@dataclass(frozen=True, slots=True)
+class Evidences:
+    """What was paired, by connection: the asks (oldest first), and when something human came from the person."""
+
+    asks: Mapping[ConnectionId, Sequence[Ask]]
+    heard: Mapping[ConnectionId, Sequence[datetime]]
+
+
+def build_row(person: Connection, evidence: Evidences, *, judging: Judging, known: Knowledge) -> Row:
+    """Judge one person."""
+    asks = [ask for ask in evidence.asks.get(person.id, ()) if known.has(ask.asked_at)]
+    heard = [moment for moment in evidence.heard.get(person.id, ()) if known.has(moment)]
+    since = known.as_of - judging.window
+    judged = tuple(judge(ask, judging, known) for ask in asks if ask.asked_at > since)
+    counted = tally(judged, judging)
+    return Row(
+        connection=person,
+        verdict=verdict(counted, judging, unreachable=is_unreachable(person.addresses, asks, heard, known)),
+        tally=counted,
+        asks=judged,
+        older_asks=len(asks) - len(judged),
+        median_latency=median_latency(judged),
+        reply_bounds=counted.reply_bounds(judging.confidence),
+        last_asked_at=max((send.at for ask in asks for send in ask.sent if known.has(send.at)), default=None),
+        last_reply_at=max((reply.at for ask in asks for reply in ask.exact if known.has(reply.at)), default=None),
+        last_heard_at=max(heard, default=None),
+    )
+
+
+def select(report: Report, selection: Selection) -> Report:
+    """The report with the selected rows only, sorted; the summary stays."""
+    company = selection.company.casefold()
+    rows = [
+        row
+        for row in report.rows
+        if (not selection.verdicts or row.verdict in selection.verdicts)
+        and company in row.connection.company.casefold()
+    ]
+    rows.sort(key=_ORDER[selection.sort])
+    return replace(report, rows=tuple(rows[: selection.limit or None]))
+
+
+# Whom to look at first when the list is for pruning: the silent, then those nobody can reach, and so on.
+_URGENCY = {
+    name: rank
+    for rank, name in enumerate(
+        (
+            Verdict.UNRESPONSIVE,
+            Verdict.UNREACHABLE,
+            Verdict.SLOW,
+            Verdict.UNPROVEN,
+            Verdict.WAITING,
+            Verdict.RESPONSIVE,
+            Verdict.UNTESTED,
+        )
+    )
+}
+
+
+def _by_name(row: Row) -> tuple[str, int]:
+    return row.connection.name.casefold(), row.connection.id
+
+
+def _by_company(row: Row) -> tuple[bool, str, tuple[str, int]]:
+    return not row.connection.company, row.connection.company.casefold(), _by_name(row)
+
+
+def _by_latency(row: Row) -> tuple[bool, float, tuple[str, int]]:
+    latency = row.median_latency
+    return latency is None, latency.total_seconds() if latency else 0.0, _by_name(row)
+
+
+def _by_last_asked(row: Row) -> tuple[float, tuple[str, int]]:
+    return -(row.last_asked_at.timestamp() if row.last_asked_at else float("-inf")), _by_name(row)
+
+
+def _by_rate(row: Row) -> tuple[bool, float, tuple[str, int]]:
+    rate = row.tally.on_time_rate
+    return rate is None, -(rate or 0.0), _by_name(row)
+
+
+_ORDER = {
+    Sort.VERDICT: lambda row: (_URGENCY[row.verdict], _by_name(row)),
+    Sort.NAME: _by_name,
+    Sort.COMPANY: _by_company,
+    Sort.LATENCY: _by_latency,
+    Sort.LAST_ASKED: _by_last_asked,
+    Sort.RATE: _by_rate,
+}

@@ -1,0 +1,119 @@
+"""Every error a user can meet.
+
+A broken *message* is a value (`Unreadable`), a broken *world* is one of these, a *bug* is anything else and crashes::
+
+    TrackerError                 one line, a hint, an exit code
+    ├── UsageError           2   the command line cannot mean anything
+    │   ├── UnknownChoice        a name that is not among the choices
+    │   ├── UnknownPerson        no connection is called that
+    │   └── AmbiguousPerson      more than one connection is
+    ├── ImportRejected      65   a file that cannot be used; nothing of it is imported
+    ├── Unreachable         69   a server does not answer, or hangs up
+    │   ├── BadServerReply       it answers, but not in a way that can be relied on
+    │   └── DatabaseUnreachable  the database cannot be opened or written
+    ├── LoginRejected       77   the server refuses the user or the password
+    └── ConfigError         78   the configuration; systemd does not restart on it
+        ├── SecretUnavailable    a password source that yields none
+        ├── NoSuchFolder         a configured folder that the account does not have
+        ├── MissingExtra         an optional part that is not installed
+        └── SchemaMismatch       a database of another version
+
+The numbers are those of sysexits.h where it has one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class TrackerError(Exception):
+    """What happened in one line, what to do about it, and the exit code that scripts see."""
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, message: str, *, hint: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class UsageError(TrackerError):
+    """The command line cannot mean anything."""
+
+    exit_code = 2
+
+
+class UnknownChoice(UsageError):
+    """A name that is not among the choices."""
+
+    def __init__(self, what: str, name: str, choices: Sequence[str]) -> None:
+        super().__init__(f"there is no {what} called {name!r}", hint=f"choose one of: {', '.join(choices)}")
+
+
+class UnknownPerson(UsageError):
+    """No connection is called that."""
+
+
+class AmbiguousPerson(UsageError):
+    """More than one connection is called that."""
+
+
+class ImportRejected(TrackerError):
+    """An input file that cannot be used; nothing of it is imported."""
+
+    exit_code = 65
+
+
+class Unreachable(TrackerError):
+    """A server does not answer, or hangs up."""
+
+    exit_code = 69
+
+
+class BadServerReply(Unreachable):
+    """A server answers, but not in a way that can be relied on."""
+
+
+class DatabaseUnreachable(Unreachable):
+    """The database cannot be opened or written."""
+
+
+class LoginRejected(TrackerError):
+    """The server refuses the user or the password."""
+
+    exit_code = 77
+
+
+class ConfigError(TrackerError):
+    """The configuration cannot be used. `problems` holds all of them, one line each, with their dotted key."""
+
+    exit_code = 78
+
+    def __init__(self, message: str, *, hint: str, problems: Sequence[str] = ()) -> None:
+        super().__init__(message, hint=hint)
+        self.problems = tuple(problems)
+
+
+class SecretUnavailable(ConfigError):
+    """A password source that yields none."""
+
+
+class NoSuchFolder(ConfigError):
+    """A configured folder that the account does not have."""
+
+
+class MissingExtra(ConfigError):
+    """An optional part of the program that is not installed."""
+
+    def __init__(self, what: str, extra: str) -> None:
+        super().__init__(
+            f"{what} needs a part that is not installed",
+            hint=f"install it with: pip install 'responsiveness-tracker[{extra}]'",
+        )
+
+
+class SchemaMismatch(ConfigError):
+    """A database of another version than this program's."""

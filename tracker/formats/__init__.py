@@ -1,0 +1,62 @@
+"""How a report looks: one file a format, each with `render` and, where it can, `render_story`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, tzinfo
+from typing import TYPE_CHECKING, Protocol, cast
+
+from tracker.errors import UnknownChoice
+from tracker.registry import choices, load
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tracker.domain.report import Report, Story
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Where the text goes to, and how much of it is wanted.
+
+    width      cells in a line
+    colour     whether escapes for colour may be sent
+    unicode    whether more than ASCII signs can be shown
+    zone       the time zone in which moments are told to people
+    per_group  people shown in each group of the table; None for all
+    ranked     whether the groups of the table keep their own order (best evidence first) instead of the rows' one
+    asks       whether each connection carries its asks (json, jsonl)
+    """
+
+    width: int = 120
+    colour: bool = False
+    unicode: bool = True
+    zone: tzinfo = UTC
+    per_group: int | None = None
+    ranked: bool = True
+    asks: bool = False
+
+
+class Format(Protocol):
+    """What a module in this folder offers. Both yield text in pieces, line ends included."""
+
+    def render(self, report: Report, view: View) -> Iterator[str]:
+        """The report."""
+        ...
+
+    def render_story(self, story: Story, view: View) -> Iterator[str]:
+        """The evidence behind one verdict."""
+        ...
+
+
+def report_format(name: str) -> Format:
+    """The format called `name`; raises `UnknownChoice`."""
+    return cast("Format", load(__name__, name))
+
+
+def story_format(name: str) -> Format:
+    """The format called `name`, if it can tell a story; raises `UnknownChoice`."""
+    able = tuple(choice for choice in choices(__name__) if hasattr(load(__name__, choice), "render_story"))
+    if name not in able:
+        raise UnknownChoice("format", name, able)
+    return report_format(name)

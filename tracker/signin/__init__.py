@@ -1,0 +1,1 @@
+"""How the program is let in: where passwords come from."""

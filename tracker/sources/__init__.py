@@ -1,0 +1,81 @@
+"""Where mail comes from: one file a kind of account, each with `open_source(settings)`.
+
+Nothing in here ever writes to a mailbox.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol, cast
+
+from tracker.registry import load
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from tracker.domain.folder import Folder, FolderStatus
+    from tracker.domain.message import RawMessage
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSettings:
+    """What is needed to reach an account. `password` is called once, when the login is made; it is never kept.
+
+    folders   names to read, empty: all that are worth reading
+    sent      the Sent folder's name, empty: found by itself
+    """
+
+    account: str
+    host: str
+    port: int
+    tls: str
+    user: str
+    password: Callable[[], str] = field(repr=False)
+    auth: str = "password"
+    ca_file: Path | None = None
+    folders: Sequence[str] = ()
+    sent: str = ""
+    timeout: float = 60.0
+
+
+class Source(Protocol):
+    """An account that is open for reading."""
+
+    def folders(self) -> list[Folder]:
+        """What is to be read, the Sent folder among it. Raises `NoSuchFolder`."""
+        ...
+
+    def status(self, folder: Folder) -> FolderStatus:
+        """How far the folder has come, without opening it."""
+        ...
+
+    def uids(self, folder: Folder, first: int, last: int, since: date | None) -> list[int]:
+        """The UIDs from `first` to `last` that exist, ascending; only what came in on `since` or later, if given."""
+        ...
+
+    def fetch(self, folder: Folder, uids: Sequence[int]) -> list[RawMessage]:
+        """The headers of these messages, as many as the server gives, in the order of their UIDs."""
+        ...
+
+    def abort(self) -> None:
+        """Cut the line from another thread: whatever call is under way raises `Unreachable` at once."""
+        ...
+
+    def close(self) -> None:
+        """Say goodbye. Never raises."""
+        ...
+
+
+class SourceModule(Protocol):
+    """What a file in this folder offers."""
+
+    def open_source(self, settings: SourceSettings) -> Source:
+        """Connect and sign in. Raises `Unreachable`, `LoginRejected`, `ConfigError`."""
+        ...
+
+
+def source_module(kind: str) -> SourceModule:
+    """The kind of account called `kind`; raises `UnknownChoice`."""
+    return cast("SourceModule", load(__name__, kind))
