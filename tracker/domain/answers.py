@@ -1,0 +1,182 @@
+"""What became of the asks: the ladder of answers, bystanders, absence notes, doubtful messages and bounces.
+
+Every function here writes the facts that it finds into the open asks; none looks at a threshold.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from tracker.domain.asks import Evidence, Rung
+from tracker.domain.kind import MessageKind
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+    from datetime import datetime
+
+    from tracker.domain.asks import Send
+    from tracker.domain.connection import AddressBook, ConnectionId
+    from tracker.domain.letters import Letter
+    from tracker.domain.message import AddrSpec, MessageId
+    from tracker.domain.openasks import OpenAsk
+
+PAUSE = timedelta(days=30)
+"""How long an absence note speaks for its sender."""
+
+BOUNCE_WAIT = timedelta(days=7)
+"""A bounce that names no message is about the latest one sent to its failed recipient within this time."""
+
+BOUNCE_NEAR = timedelta(hours=24)
+"""A bounce that says nothing at all may be about any message sent within this time before it."""
+
+
+def hear(asks: Sequence[OpenAsk], inbound: Iterable[Letter], stored: Collection[MessageId]) -> None:
+    """Climb the ladder for one connection: its `asks` and what came from it, both in the order of time."""
+    by_id = {msg_id: ask for ask in asks for msg_id in ask.names}
+    uncleared: list[OpenAsk] = []
+    waiting = list(reversed(asks))
+    latest: OpenAsk | None = None
+    for letter in inbound:
+        while waiting and waiting[-1].asked_at < letter.at:
+            latest = waiting.pop()
+            uncleared.append(latest)
+        if not letter.is_human:
+            continue
+        named = _named(letter, by_id)
+        for ask, rung in named:
+            ask.exact.setdefault(rung, _evidence(letter, rung, f"{rung.value} names it"))
+        if not is_to_the_user(letter, by_id):
+            continue
+        if latest is not None and not named and _is_word_to_the_user(letter, stored):
+            latest.person = latest.person or _evidence(
+                letter, Rung.PERSON, "their next message, in no thread of others"
+            )
+        for ask in uncleared:
+            if ask.human is None or letter.at < ask.human.at:
+                ask.human = _evidence(letter, Rung.PERSON, "a later message of theirs")
+        uncleared.clear()
+
+
+def is_to_the_user(letter: Letter, named: Collection[MessageId]) -> bool:
+    """Whether an inbound message was meant for the user: mail through a list only if it names them or their message."""
+    if not letter.is_list_mail or letter.names_me:
+        return True
+    message = letter.message
+    return any(msg_id in named for msg_id in (*message.in_reply_to, *message.references))
+
+
+def _named(letter: Letter, by_id: dict[MessageId, OpenAsk]) -> list[tuple[OpenAsk, Rung]]:
+    """The asks that a message names on the highest rung that holds."""
+    answered = {id(ask): ask for msg_id in letter.message.in_reply_to if (ask := by_id.get(msg_id))}
+    if answered:
+        return [(ask, Rung.IN_REPLY_TO) for ask in answered.values()]
+    referenced = [ask for msg_id in letter.message.references if (ask := by_id.get(msg_id))]
+    preceding = [ask for ask in referenced if ask.asked_at <= letter.at] or referenced
+    if not preceding:
+        return []
+    return [(max(preceding, key=lambda ask: (ask.asked_at, ask.sends[0].identity)), Rung.REFERENCES)]
+
+
+def _is_word_to_the_user(letter: Letter, stored: Collection[MessageId]) -> bool:
+    """Whether a message that names no ask may still be its answer: personal, and not an answer to something else."""
+    names_another = any(parent in stored for parent in letter.message.parents)
+    return letter.names_me and not letter.is_list_mail and not names_another
+
+
+def doubt(asks: Sequence[OpenAsk], inbound: Sequence[Letter]) -> None:
+    """Note absence notes and messages that may be a machine's, of one connection."""
+    notes = [letter.at for letter in inbound if letter.kind is MessageKind.AUTO_REPLY]
+    doubtful = [letter for letter in inbound if letter.kind is MessageKind.UNCERTAIN]
+    doubtful_at = [letter.at for letter in doubtful]
+    for ask in asks:
+        note = bisect_left(notes, ask.asked_at - PAUSE)
+        ask.away_at = notes[note] if note < len(notes) else None
+        after = bisect_right(doubtful_at, ask.asked_at)
+        if after < len(doubtful):
+            ask.uncertain = _evidence(doubtful[after], Rung.PERSON, doubtful[after].rule)
+
+
+def witness(
+    asks: Sequence[OpenAsk], thread: Sequence[Letter], book: AddressBook, stored: Collection[MessageId]
+) -> None:
+    """Note what others did in a thread after its `asks`: answered in a person's stead, or named what was never read."""
+    for ask in asks:
+        after = bisect_right(thread, ask.asked_at, key=lambda letter: letter.at)
+        for letter in thread[after:]:
+            if ask.orphaned_at is None and any(parent not in stored for parent in letter.message.parents):
+                ask.orphaned_at = letter.at
+            if letter.is_mine or not letter.is_human or ask.connection in letter.owners:
+                continue
+            if not letter.owners and _bears_name(letter, book, ask.connection):
+                ask.human = ask.human or _evidence(
+                    letter, Rung.PERSON, "the same name from another address, in this thread"
+                )
+            elif letter.names_me and ask.by_other_at is None:
+                ask.by_other_at = letter.at
+
+
+def _bears_name(letter: Letter, book: AddressBook, person: ConnectionId) -> bool:
+    author = letter.message.author
+    return author is not None and _plain(author.name) == _plain(book.connections[person].name) != ""
+
+
+def _plain(name: str) -> str:
+    """A display name for comparing: "Doe, Jane" is "Jane Doe"."""
+    last, comma, first = name.partition(",")
+    return " ".join(f"{first} {last}".split() if comma else name.split()).casefold()
+
+
+def bounce(asks: Sequence[OpenAsk], post: Iterable[Letter]) -> None:
+    """Tell which sendings came back, and which may have."""
+    sent = sorted(
+        ((send, ask) for ask in asks for send in ask.sends),
+        key=lambda pair: (pair[0].at, pair[0].identity, pair[1].connection),
+    )
+    by_id: dict[MessageId, list[tuple[Send, OpenAsk]]] = defaultdict(list)
+    for ask in asks:
+        for msg_id, send in ask.names.items():
+            by_id[msg_id].append((send, ask))
+    for letter in post:
+        if letter.is_bounce and not letter.is_mine:
+            message = letter.message
+            named = [pair for msg_id in (*message.in_reply_to, *message.references) for pair in by_id.get(msg_id, ())]
+            _returned(letter, named, sent)
+
+
+def _returned(letter: Letter, named: list[tuple[Send, OpenAsk]], sent: list[tuple[Send, OpenAsk]]) -> None:
+    failed = letter.message.failed
+    if failed:
+        pairs = named or _lately(sent, letter.at, BOUNCE_WAIT)
+        for addr in failed:
+            _fail(addr, pairs, letter.at, only_latest=not named)
+        return
+    for _, ask in named or _lately(sent, letter.at, BOUNCE_NEAR):
+        ask.undeliverable_at = ask.undeliverable_at or letter.at
+
+
+def _fail(addr: AddrSpec, pairs: list[tuple[Send, OpenAsk]], at: datetime, *, only_latest: bool) -> None:
+    hit = [(send, ask) for send, ask in pairs if send.to == addr]
+    if only_latest and hit:
+        hit = [(send, ask) for send, ask in hit if send.identity == hit[-1][0].identity]
+    for send, ask in hit:
+        ask.bounces.setdefault(send.identity, at)
+
+
+def _lately(sent: list[tuple[Send, OpenAsk]], at: datetime, within: timedelta) -> list[tuple[Send, OpenAsk]]:
+    first = bisect_left(sent, at - within, key=lambda pair: pair[0].at)
+    last = bisect_right(sent, at, key=lambda pair: pair[0].at)
+    return sent[first:last]
+
+
+def _evidence(letter: Letter, rung: Rung, rule: str) -> Evidence:
+    return Evidence(
+        identity=letter.message.identity,
+        message_id=letter.message.message_id,
+        at=letter.at,
+        kind=letter.kind,
+        rung=rung,
+        rule=rule,
+    )

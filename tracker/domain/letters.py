@@ -1,0 +1,106 @@
+"""A message as the pairing sees it: whose it is, what kind it is, and when it counts as sent or come in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tracker.domain.kind import FROM_A_PERSON, MessageKind, is_automatic, is_list_mail, kind_of
+from tracker.domain.message import FolderRole
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from tracker.domain.connection import AddressBook, ConnectionId
+    from tracker.domain.message import AddrSpec, Message
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message with what follows from the address book and the rules about kinds.
+
+    at           when it was sent (outbound) or came in (inbound)
+    owners       the connections that its author is; none for the user's own
+    is_mine      whether the user wrote it
+    names_me     whether To or Cc holds an address of the user's
+    """
+
+    message: Message
+    at: datetime
+    kind: MessageKind
+    rule: str
+    is_mine: bool
+    owners: tuple[ConnectionId, ...]
+    names_me: bool
+
+    @property
+    def is_human(self) -> bool:
+        """Whether a person wrote it."""
+        return self.kind in FROM_A_PERSON
+
+    @property
+    def is_bounce(self) -> bool:
+        """Whether it tells, or may tell, of a failed delivery."""
+        return self.kind in {MessageKind.BOUNCE_HARD, MessageKind.BOUNCE_LIKE}
+
+    @property
+    def is_list_mail(self) -> bool:
+        """Whether it came to many at once."""
+        return is_list_mail(self.message.signals)
+
+    @property
+    def can_ask(self) -> bool:
+        """Whether it was sent by the user by hand. One that lies in Junk alone has a forged From."""
+        forged = self.message.seen_in == frozenset({FolderRole.JUNK})
+        return self.is_mine and not forged and not is_automatic(self.message.signals)
+
+
+def letters(messages: Iterable[Message], book: AddressBook) -> list[Letter]:
+    """The messages that have an author and a time, in the order of their times."""
+    found = [letter for message in messages if (letter := _letter(message, book)) is not None]
+    return sorted(found, key=lambda letter: (letter.at, letter.message.identity))
+
+
+def _letter(message: Message, book: AddressBook) -> Letter | None:
+    if message.author is None:
+        return None
+    is_mine = book.is_mine(message.author.addr)
+    at = message.sent_at if is_mine else message.arrived_at
+    if at is None:
+        return None
+    kind, rule = kind_of(message.signals)
+    return Letter(
+        message=message,
+        at=at,
+        kind=kind,
+        rule=rule,
+        is_mine=is_mine,
+        owners=() if is_mine else book.owners(message.author.addr),
+        names_me=any(book.is_mine(address.addr) for address in (*message.to, *message.cc)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """A connection to whom a message went: at which address, and whether it asks them or merely informs them."""
+
+    connection: ConnectionId
+    addr: AddrSpec
+    is_asked: bool
+
+
+def addressees(message: Message, book: AddressBook, *, max_recipients: int) -> list[Addressee]:
+    """The connections among the recipients, each once. Nobody in particular is asked by a mail to many or in copy."""
+    to_people = {_person(address.addr, book) for address in message.to if not book.is_mine(address.addr)}
+    is_personal = len(to_people) <= max_recipients
+    found: dict[ConnectionId, Addressee] = {}
+    for field, asks in ((message.to, is_personal), (message.cc, False), (message.bcc, False)):
+        for address in field:
+            for owner in book.owners(address.addr):
+                found.setdefault(owner, Addressee(owner, address.addr, asks))
+    return list(found.values())
+
+
+def _person(addr: AddrSpec, book: AddressBook) -> tuple[ConnectionId, ...] | AddrSpec:
+    return book.owners(addr) or addr

@@ -1,0 +1,155 @@
+"""Asks while their facts are being gathered, thread by thread: what is an ask, what is a nudge, what a last word."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from tracker.domain.asks import EXACT, Ask, Channel, Rules, Send
+from tracker.domain.letters import Addressee, Letter, addressees
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+    from datetime import datetime
+
+    from tracker.domain.asks import Evidence, Rung
+    from tracker.domain.connection import AddressBook, ConnectionId
+    from tracker.domain.message import AddrSpec, MessageId
+
+REST = timedelta(days=30)
+"""A thread that rested for this long is over as far as asks and nudges go: what follows starts a new one."""
+
+
+@dataclass(slots=True)
+class OpenAsk:
+    """An ask whose facts are not complete yet; `tracker.domain.asks.Ask` says what each means."""
+
+    connection: ConnectionId
+    subject: str
+    reply_to: AddrSpec
+    sends: list[Send] = field(default_factory=list)
+    names: dict[MessageId, Send] = field(default_factory=dict)
+    last_word: bool = False
+    group: bool = False
+    exact: dict[Rung, Evidence] = field(default_factory=dict)
+    bounces: dict[str, datetime] = field(default_factory=dict)
+    person: Evidence | None = None
+    human: Evidence | None = None
+    uncertain: Evidence | None = None
+    by_other_at: datetime | None = None
+    away_at: datetime | None = None
+    undeliverable_at: datetime | None = None
+    orphaned_at: datetime | None = None
+
+    @property
+    def asked_at(self) -> datetime:
+        """When it was first asked."""
+        return self.sends[0].at
+
+    def send(self, letter: Letter, addressee: Addressee) -> None:
+        """Add a sending of it. Any of its message's ids may be named by an answer."""
+        message = letter.message
+        sent = Send(
+            identity=message.identity,
+            message_id=message.message_id,
+            to=addressee.addr,
+            at=letter.at,
+            at_latest=message.sent_at_latest or letter.at,
+        )
+        self.sends.append(sent)
+        self.names.update(dict.fromkeys(message.names, sent))
+
+    def finish(self) -> Ask:
+        """The ask with all its facts."""
+        return Ask(
+            connection=self.connection,
+            channel=Channel.EMAIL,
+            subject=self.subject,
+            sent=tuple(replace(send, bounced_at=self.bounces.get(send.identity)) for send in self.sends),
+            reply_to=self.reply_to,
+            last_word=self.last_word,
+            group=self.group,
+            exact=tuple(self.exact[rung] for rung in EXACT if rung in self.exact),
+            person=self.person,
+            human=self.human,
+            uncertain=self.uncertain,
+            by_other_at=self.by_other_at,
+            away_at=self.away_at,
+            undeliverable_at=self.undeliverable_at,
+            orphaned_at=self.orphaned_at,
+        )
+
+
+@dataclass(slots=True)
+class ThreadReader:
+    """Reads one thread in the order of time and finds its asks to the connections in `scope`.
+
+    stored    the msg-ids of all stored messages
+    open      for each connection the ask that a further message would be a nudge of
+    spoke     connections that wrote since the user's last message to them
+    """
+
+    book: AddressBook
+    rules: Rules
+    scope: Collection[ConnectionId]
+    stored: Collection[MessageId]
+    found: list[OpenAsk] = field(default_factory=list)
+    open: dict[ConnectionId, OpenAsk] = field(default_factory=dict)
+    spoke: set[ConnectionId] = field(default_factory=set)
+
+    def read(self, thread: Iterable[Letter]) -> list[OpenAsk]:
+        """The asks of the thread, in their order."""
+        previous: datetime | None = None
+        for letter in thread:
+            if previous is not None and letter.at - previous > REST:
+                self.open.clear()
+                self.spoke.clear()
+            previous = letter.at
+            if letter.can_ask:
+                self._outbound(letter)
+            elif letter.is_human:
+                self._inbound(letter)
+        return self.found
+
+    def _inbound(self, letter: Letter) -> None:
+        for person in letter.owners:
+            self.spoke.add(person)
+            self.open.pop(person, None)
+
+    def _outbound(self, letter: Letter) -> None:
+        people = addressees(letter.message, self.book, max_recipients=self.rules.max_recipients)
+        for addressee in people:
+            if addressee.connection in self.scope:
+                self._sent(letter, addressee)
+            self.spoke.discard(addressee.connection)
+
+    def _sent(self, letter: Letter, addressee: Addressee) -> None:
+        """The table of what an outbound message is to one of its addressees: the first row that holds."""
+        person = addressee.connection
+        is_last_word = person in self.spoke or not self._is_stored(letter)
+        if is_last_word or not addressee.is_asked:
+            self._begin(letter, addressee, last_word=is_last_word)
+        elif person in self.open:
+            self.open[person].send(letter, addressee)
+        else:
+            self._begin(letter, addressee, last_word=False)
+
+    def _begin(self, letter: Letter, addressee: Addressee, *, last_word: bool) -> None:
+        message = letter.message
+        own = message.reply_to[:1] or ((message.author.addr,) if message.author else ())
+        ask = OpenAsk(
+            connection=addressee.connection,
+            subject=message.subject,
+            reply_to=own[0],
+            last_word=last_word,
+            group=not addressee.is_asked and not last_word,
+        )
+        ask.send(letter, addressee)
+        self.found.append(ask)
+        if last_word or not ask.group:
+            self.open[addressee.connection] = ask
+
+    def _is_stored(self, letter: Letter) -> bool:
+        """Whether every message that this one answers is stored; true for one that answers none."""
+        return all(parent in self.stored for parent in letter.message.parents)
