@@ -1,0 +1,139 @@
+"""Header bytes to the facts of a message; the only home of mail-parser.
+
+Nothing that a stranger can put into a header block may crash this, cost much time, or make one message look like two.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import mailparser
+from mailparser.exceptions import MailParserError
+
+from tracker.addresses import normalise
+from tracker.domain.kind import signals_of
+from tracker.domain.message import Address, AddrSpec, FolderRole, Message, MessageId, RawMessage, Unreadable
+from tracker.parsing._dates import is_plausible, read_date
+from tracker.parsing._fields import HeaderBlockError, fields_of, parsable
+from tracker.parsing._ids import base_subject, msg_ids
+from tracker.sanitizer import one_line, storable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+MAX_ADDRESSES = 1_000
+"""Recipients kept of one field: a mail to more asks nobody in particular anyway."""
+
+_ALIASES = ("x-microsoft-original-message-id", "x-google-original-message-id", "x-ms-exchange-parent-message-id")
+_ORIGINAL_AUTHORS = ("x-original-from", "x-original-sender", "x-mailfrom")
+
+logging.getLogger("mailparser").setLevel(logging.CRITICAL)  # its log would quote the mail
+
+
+def parse(raw: RawMessage, *, role: FolderRole, now: datetime) -> Message | Unreadable:
+    """The facts of a message seen in a folder of this `role`. A stamp after `now` by more than a day is no stamp."""
+    try:
+        fields = fields_of(raw.header)
+        mail = mailparser.parse_from_string(parsable(fields))
+        return _message(raw, fields, _Parsed.of(mail), role=role, now=now)
+    except (HeaderBlockError, MailParserError, ValueError, LookupError, RecursionError) as error:
+        return Unreadable(raw.uid, one_line(f"{type(error).__name__}: {error}")[:200])
+
+
+@dataclass(frozen=True, slots=True)
+class _Parsed:
+    """What mail-parser made of a header block."""
+
+    author: tuple[Address, ...]
+    reply_to: tuple[Address, ...]
+    to: tuple[Address, ...]
+    cc: tuple[Address, ...]
+    bcc: tuple[Address, ...]
+    subject: str
+    date: datetime | None
+
+    @classmethod
+    def of(cls, mail: mailparser.MailParser) -> _Parsed:
+        return cls(
+            author=_addresses(mail.from_),
+            reply_to=_addresses(mail.reply_to),
+            to=_addresses(mail.to),
+            cc=_addresses(mail.cc),
+            bcc=_addresses(mail.bcc),
+            subject=storable(one_line(str(mail.subject or ""))),
+            date=mail.date,
+        )
+
+
+def _addresses(pairs: Iterable[tuple[str, str]]) -> tuple[Address, ...]:
+    found = ((name, normalise(addr)) for name, addr in list(pairs)[:MAX_ADDRESSES])
+    return tuple(Address(storable(one_line(name)), addr) for name, addr in found if addr is not None)
+
+
+def _message(
+    raw: RawMessage, fields: Mapping[str, Sequence[str]], parsed: _Parsed, *, role: FolderRole, now: datetime
+) -> Message:
+    date = read_date(next(iter(fields.get("date", ())), ""), parsed.date)
+    received_at = raw.received_at if is_plausible(raw.received_at, now) else None
+    trusted = date.at if is_plausible(date.at, now) and (date.is_certain or received_at is None) else None
+    ids = msg_ids(fields.get("message-id", ()))
+    references = msg_ids(fields.get("references", ()))
+    return Message(
+        identity=_identity(raw, ids, parsed, date.identity),
+        message_id=ids[0] if ids else None,
+        author=_author(fields, parsed),
+        dated_at=trusted,
+        received_at=received_at,
+        subject=parsed.subject,
+        aliases=tuple(alias for alias in _alias_ids(fields, ids) if alias not in ids[:1]),
+        in_reply_to=msg_ids(fields.get("in-reply-to", ())),
+        references=references,
+        reply_to=tuple(dict.fromkeys(address.addr for address in parsed.reply_to)),
+        to=parsed.to,
+        cc=parsed.cc,
+        bcc=parsed.bcc,
+        signals=signals_of(fields),
+        failed=_failed(fields),
+        seen_in=frozenset({role}),
+    )
+
+
+def _identity(raw: RawMessage, ids: Sequence[MessageId], parsed: _Parsed, date: str) -> str:
+    """One value for all copies of a message; two messages that share a Message-ID differ in the rest."""
+    if not ids:
+        return hashlib.blake2b(raw.header.strip(), digest_size=16).hexdigest()
+    author = parsed.author[0].addr if parsed.author else ""
+    facts = "\0".join((ids[0], author, date, base_subject(parsed.subject)))
+    return hashlib.blake2b(facts.encode(), digest_size=16).hexdigest()
+
+
+def _alias_ids(fields: Mapping[str, Sequence[str]], ids: Sequence[MessageId]) -> tuple[MessageId, ...]:
+    named = (*ids[1:], *(msg_id for name in _ALIASES for msg_id in msg_ids(fields.get(name, ()))))
+    return tuple(dict.fromkeys(named))
+
+
+def _author(fields: Mapping[str, Sequence[str]], parsed: _Parsed) -> Address | None:
+    """Who wrote it. A list that puts itself into From (DMARC) leaves the author in Reply-To, and says so elsewhere."""
+    if not parsed.author:
+        return None
+    original = {addr for name in _ORIGINAL_AUTHORS for body in fields.get(name, ()) for addr in _addr_specs(body)}
+    for answer_to in parsed.reply_to:
+        if answer_to.addr in original:
+            return Address(answer_to.name or parsed.author[0].name, answer_to.addr)
+    return parsed.author[0]
+
+
+def _addr_specs(body: str) -> Iterable[AddrSpec]:
+    for token in body.replace("<", " ").replace(">", " ").replace(",", " ").split():
+        addr = normalise(token) if "@" in token else None
+        if addr is not None:
+            yield addr
+
+
+def _failed(fields: Mapping[str, Sequence[str]]) -> tuple[AddrSpec, ...]:
+    found = (addr for body in fields.get("x-failed-recipients", ()) for addr in _addr_specs(body))
+    return tuple(dict.fromkeys(found))[:MAX_ADDRESSES]

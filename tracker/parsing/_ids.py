@@ -1,0 +1,44 @@
+"""msg-ids as they stand in the wild, and subjects without their prefixes."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from tracker.domain.message import MessageId
+from tracker.sanitizer import storable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+MAX_IDS = 500
+"""msg-ids kept of one field: the longest real References had 300."""
+
+_MAX_LENGTH = 998  # a line of RFC 5322 is no longer
+_BRACKETED = re.compile(r"<([^<>\s]+)>")
+_BARE = re.compile(r"[^\s<>,;()\"]+@[^\s<>,;()\"]+")
+_SPACE = re.compile(r"\s+")
+
+# Prefixes of answers and forwards in the languages of the great mail programs.
+_ANSWERS = "re|res|sv|antw|ref|aw|απ|השב|vá|r|rif|bls|odp|ynt|atb|رد|回复|回覆|vs"
+_FORWARDS = "fwd|fw|rv|enc|doorst|vl|tr|wg|πρθ|הועבר|továbbítás|i|fs|trs|vb|pd|转发|轉寄"
+_PREFIX = re.compile(rf"\s*(?:{_ANSWERS}|{_FORWARDS})\s*(?:\[\d+\]|\(\d+\))?\s*[:：]", re.IGNORECASE)
+
+
+def msg_ids(bodies: Iterable[str]) -> tuple[MessageId, ...]:
+    """The msg-ids in some field bodies, each once, in order: what stands in angle brackets, else bare words with an @."""
+    found: dict[MessageId, None] = {}
+    for body in bodies:
+        for token in _BRACKETED.findall(body) or _BARE.findall(body):
+            if len(token) <= _MAX_LENGTH:
+                found.setdefault(MessageId(storable(token)))
+            if len(found) == MAX_IDS:
+                return tuple(found)
+    return tuple(found)
+
+
+def base_subject(subject: str) -> str:
+    """The subject without its prefixes of answers and forwards, case-folded, with single blanks."""
+    while match := _PREFIX.match(subject):
+        subject = subject[match.end() :]
+    return _SPACE.sub(" ", subject).strip().casefold()
