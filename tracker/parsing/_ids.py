@@ -26,7 +26,7 @@ _PREFIX = re.compile(rf"\s*(?:{_ANSWERS}|{_FORWARDS})\s*(?:\[\d+\]|\(\d+\))?\s*[
 
 
 def msg_ids(bodies: Iterable[str]) -> tuple[MessageId, ...]:
-    """The msg-ids in some field bodies, each once, in order: what stands in angle brackets, else bare words with an @."""
+    """The msg-ids in some field bodies, in their order, each once: those in angle brackets, else bare words with @."""
     found: dict[MessageId, None] = {}
     for body in bodies:
         for token in _BRACKETED.findall(body) or _BARE.findall(body):

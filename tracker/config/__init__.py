@@ -1,0 +1,110 @@
+"""TOML to `Config`: every key of `config.example.toml`, all problems at once, each with its dotted key."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from tracker.config._model import AccountConfig, Config
+from tracker.config._values import format_duration, parse_duration, parse_moment
+from tracker.errors import ConfigError
+from tracker.sanitizer import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+__all__ = [
+    "AccountConfig",
+    "Config",
+    "config_path",
+    "format_duration",
+    "load_config",
+    "parse_config",
+    "parse_duration",
+    "parse_moment",
+    "state_directory",
+    "user_config",
+]
+
+SYSTEM_CONFIG = Path("/etc/tracker/config.toml")
+
+
+def user_config(environment: Mapping[str, str] = os.environ) -> Path:
+    """Where a person's own configuration lies."""
+    home = environment.get("XDG_CONFIG_HOME") or Path.home() / ".config"
+    return Path(home) / "tracker" / "config.toml"
+
+
+def config_path(chosen: Path | None, environment: Mapping[str, str] = os.environ) -> Path:
+    """The configuration file: the chosen one, $TRACKER_CONFIG, the user's, the system's. Raises `ConfigError`."""
+    if chosen is not None:
+        return chosen
+    if named := environment.get("TRACKER_CONFIG"):
+        return Path(named)
+    places = (user_config(environment), SYSTEM_CONFIG)
+    for place in places:
+        if place.exists():
+            return place
+    raise ConfigError(
+        f"there is no configuration at {' or '.join(map(str, places))}",
+        hint="write one with `tracker init`, or try the program first with `tracker demo`",
+    )
+
+
+def state_directory(environment: Mapping[str, str] = os.environ) -> Path:
+    """Where the program remembers: $TRACKER_STATE, systemd's $STATE_DIRECTORY, the user's state directory."""
+    if chosen := environment.get("TRACKER_STATE"):
+        return Path(chosen)
+    if granted := environment.get("STATE_DIRECTORY"):
+        return Path(granted.split(":")[0])
+    home = environment.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
+    return Path(home) / "tracker"
+
+
+def load_config(path: Path) -> Config:
+    """Read and check a configuration file. Raises `ConfigError` with all its problems."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise ConfigError(f"{path} is no UTF-8 text", hint="save it as UTF-8") from None
+    except OSError as error:
+        raise ConfigError(
+            f"cannot read the configuration {path}: {error.strerror}",
+            hint="name another one with --config, or write one with `tracker init`",
+        ) from None
+    return parse_config(text, str(path))
+
+
+def parse_config(text: str, name: str) -> Config:
+    """Check the text of a configuration; `name` is how errors call it. Raises `ConfigError` with all its problems."""
+    try:
+        settings = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(
+            f"{name} is no TOML: {one_line(str(error))}", hint="compare it with config.example.toml"
+        ) from None
+    try:
+        return Config.model_validate(settings)
+    except ValidationError as error:
+        problems = [_problem(detail) for detail in error.errors(include_url=False, include_input=False)]
+        raise ConfigError(
+            f"{name} has {len(problems)} problem{'s' if len(problems) > 1 else ''}: {'; '.join(problems)}",
+            hint="config.example.toml shows every setting; `tracker config check` lists the problems line by line",
+            problems=problems,
+        ) from None
+
+
+def _problem(detail: Mapping[str, Any]) -> str:
+    """One problem with its dotted key. The value is never shown: it might be a secret in the wrong place."""
+    key = ".".join(str(part) for part in detail["loc"] if part != "function-after")
+    words = detail["msg"].removeprefix("Value error, ").removeprefix("Assertion failed, ")
+    if detail["type"] == "extra_forbidden":
+        words = "there is no such setting"
+    elif detail["type"] == "missing":
+        words = "is missing"
+    return one_line(f"{key}: {words}" if key else words)

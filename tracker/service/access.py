@@ -1,0 +1,49 @@
+"""How the deeds reach the world: the database and the accounts that the configuration names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tracker.config import state_directory
+from tracker.signin import from_command, from_credential, from_file, from_keyring
+from tracker.sources import Source, SourceSettings, source_module
+from tracker.storage import Store, open_store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tracker.config import AccountConfig, Config
+
+
+def open_database(config: Config) -> Store:
+    """The store that the configuration names, of this program's schema. Raises `DatabaseUnreachable`, `ConfigError`."""
+    return open_store(config.database.url or f"sqlite:///{state_directory() / 'tracker.db'}")
+
+
+def open_account(account: AccountConfig) -> Source:
+    """Connect to an account and sign in. Raises `Unreachable`, `LoginRejected`, `ConfigError`."""
+    settings = SourceSettings(
+        account=account.name,
+        host=account.host,
+        port=account.port,
+        tls=account.tls,
+        user=account.user,
+        password=_password(account),
+        auth=account.auth,
+        ca_file=Path(account.ca_file).expanduser() if account.ca_file else None,
+        folders=account.folders,
+        sent=account.sent,
+    )
+    return source_module(account.type).open_source(settings)
+
+
+def _password(account: AccountConfig) -> Callable[[], str]:
+    """The one password source that the account names; it is asked only when the login is made."""
+    if account.password_command:
+        return lambda: from_command(account.password_command)
+    if account.password_file:
+        return lambda: from_file(Path(account.password_file).expanduser())
+    if account.credential:
+        return lambda: from_credential(account.credential)
+    return lambda: from_keyring(account.host, account.user)

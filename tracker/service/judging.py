@@ -1,0 +1,140 @@
+"""The answer: pair what is new, judge everyone, and tell the story behind one verdict."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from tracker.addresses import normalise
+from tracker.domain.asks import RULE_VERSION, Rules
+from tracker.domain.connection import AddressBook, Connection, ConnectionId
+from tracker.domain.pairing import pair
+from tracker.domain.report import Coverage, Evidences, Reciprocity, Report, Story, build_report, build_row
+from tracker.domain.verdict import Judging, Knowledge
+from tracker.errors import AmbiguousPerson, UnknownPerson, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from tracker.config import Config
+    from tracker.storage import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """How to judge, and for which moment (None: up to which the mailbox is read), which must not lie after `now`."""
+
+    judging: Judging
+    now: datetime
+    as_of: datetime | None = None
+
+
+def keep_paired(store: Store, config: Config) -> int:
+    """Bring the stored asks up to date with the stored facts; how many asks were computed again."""
+    fingerprint = _fingerprint(store, config)
+    if not store.is_dirty(fingerprint):
+        return 0
+    with store.pairing(fingerprint) as work:
+        book = _book(store, config)
+        owned = frozenset(addr for addr in book.mine | book.learned if book.is_mine(addr))
+        pairing = pair(work.mail(), book, config.rules, work.scope)
+        work.save(pairing, mine=owned)
+    return len(pairing.asks)
+
+
+def rebuild(store: Store, config: Config) -> int:
+    """Drop everything derived and compute it again; how many asks there are."""
+    store.drop_derived()
+    return keep_paired(store, config)
+
+
+def _fingerprint(store: Store, config: Config) -> str:
+    """What the stored asks depend on besides the facts: whose addresses are the user's, and the rules."""
+    parts = (sorted(config.mine), sorted(config.users | store.learned_addresses()), config.rules, RULE_VERSION)
+    return hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()
+
+
+def _book(store: Store, config: Config) -> AddressBook:
+    learned = config.users | store.learned_addresses()
+    return AddressBook.of(store.connections(removed=True), mine=config.mine, learned=learned)
+
+
+def make_report(store: Store, config: Config, question: Question, *, removed: bool = False) -> Report:
+    """Everyone with a verdict. `removed` includes people who were removed from the network."""
+    keep_paired(store, config)
+    coverage, known = _knowledge(store, config, question)
+    return build_report(
+        store.connections(removed=removed),
+        store.evidences(),
+        judging=question.judging,
+        known=known,
+        coverage=coverage,
+    )
+
+
+def tell_story(store: Store, config: Config, who: str, question: Question) -> Story:
+    """The evidence behind one verdict. Raises `UnknownPerson`, `AmbiguousPerson`."""
+    person = find_person(store.connections(removed=True), who)
+    keep_paired(store, config)
+    coverage, known = _knowledge(store, config, question)
+    row = build_row(person, store.evidences(only=person.id), judging=question.judging, known=known)
+    returned = _reciprocity(store, config, person, question.judging, known)
+    return Story(known.as_of, question.judging, coverage, row, returned)
+
+
+def _knowledge(store: Store, config: Config, question: Question) -> tuple[Coverage, Knowledge]:
+    coverage = store.coverage([account.name for account in config.account])
+    stamps = [account.synced_at for account in coverage.accounts if account.synced_at is not None]
+    covered = min(stamps) if coverage.complete and stamps else None
+    if question.as_of is not None and question.as_of > question.now:
+        raise UsageError("--as-of lies in the future", hint="a verdict can only be told for a moment that has passed")
+    as_of = question.as_of or covered or question.now
+    known = Knowledge(as_of, covered, store.received_days(), explicit=question.as_of is not None)
+    return coverage, known
+
+
+def find_person(people: Sequence[Connection], who: str) -> Connection:
+    """The one connection with this id, address or (part of a) name. Raises `UnknownPerson`, `AmbiguousPerson`."""
+    found = _candidates(people, who.strip())
+    if not found:
+        raise UnknownPerson(f"no connection is called {who!r}", hint="tracker report --format csv lists everyone")
+    if len(found) > 1:
+        listed = ", ".join(
+            f"{person.id} {person.name}" + (f" ({person.company})" if person.company else "") for person in found[:8]
+        )
+        more = f" and {len(found) - 8} more" if len(found) > 8 else ""
+        raise AmbiguousPerson(
+            f"{who!r} is more than one person: {listed}{more}", hint="name one by the number in front"
+        )
+    return found[0]
+
+
+def _candidates(people: Sequence[Connection], who: str) -> list[Connection]:
+    """The people that `who` means, by the first way of naming that fits anybody."""
+    addr, name = normalise(who), " ".join(who.casefold().split())
+    ways = (
+        [person for person in people if who.isascii() and who.isdigit() and person.id == int(who)],
+        [person for person in people if addr in person.addresses],
+        [person for person in people if person.name.casefold() == name],
+        [person for person in people if name and name in person.name.casefold()],
+    )
+    return next((way for way in ways if way), [])
+
+
+def _reciprocity(
+    store: Store, config: Config, person: Connection, judging: Judging, known: Knowledge
+) -> Reciprocity | None:
+    """How the user answers this person: the same rules with the sides exchanged. None if there is nothing to tell."""
+    book = _book(store, config)
+    me = ConnectionId(0)
+    user = Connection(me, "", addresses=tuple(sorted(addr for addr in book.mine | book.learned if book.is_mine(addr))))
+    mirrored = AddressBook.of([user], mine=person.addresses)
+    pairing = pair(store.messages_of(person.id), mirrored, Rules(config.reply.max_recipients))
+    # On a day on which anything came in, the mailbox is known to be read, the user's own answers included.
+    days = tuple(sorted({day for received in known.received.values() for day in received}))
+    mirror = replace(known, received=dict.fromkeys(person.addresses, days))
+    row = build_row(user, Evidences({me: pairing.asks}, pairing.heard), judging=judging, known=mirror)
+    asked = row.tally.asks + row.tally.heard
+    return Reciprocity(asked, row.tally.in_time, row.median_latency) if asked else None

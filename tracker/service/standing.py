@@ -1,0 +1,84 @@
+"""Status: how the accounts stand, and whether what is known is fresh enough to judge by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tracker.config import Config
+    from tracker.storage import AccountState, FolderCount, Store, UnreadableMessage
+
+_STALE = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountStanding:
+    """An account's last passes and its folders. `next_at` is when the daemon would read it again."""
+
+    state: AccountState
+    folders: tuple[FolderCount, ...]
+    unreadable: tuple[UnreadableMessage, ...]
+    next_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """All accounts. `as_of` is the moment up to which everything is read; None before the first complete pass."""
+
+    accounts: tuple[AccountStanding, ...]
+    messages: int
+    connections: int
+    as_of: datetime | None
+    is_stale: bool
+
+
+def standing(store: Store, config: Config, *, now: datetime) -> Standing:
+    """How the configured accounts stand. They are too old to judge by after a day, or three times the interval."""
+    names = [account.name for account in config.account]
+    coverage = store.coverage(names)
+    states = {state.name: state for state in store.accounts()}
+    accounts = tuple(
+        AccountStanding(
+            state=states[name],
+            folders=tuple(store.folders(name)),
+            unreadable=tuple(store.unreadable(name)),
+            next_at=due_at(states[name], config.sync.every) or now,
+        )
+        for name in names
+        if name in states
+    )
+    stamps = [account.synced_at for account in coverage.accounts if account.synced_at is not None]
+    as_of = min(stamps) if coverage.complete and stamps else None
+    return Standing(
+        accounts=accounts,
+        messages=coverage.messages,
+        connections=len(store.connections()),
+        as_of=as_of,
+        is_stale=as_of is None or now - as_of > max(_STALE, 3 * config.sync.every),
+    )
+
+
+MAX_REFUSED = 3
+"""Refused logins in a row after which an account rests until somebody looks: providers lock accounts out."""
+
+_LONGEST_WAIT = timedelta(minutes=30)
+_SHORTEST_WAIT = timedelta(seconds=30)
+
+
+def due_at(state: AccountState, every: timedelta) -> datetime | None:
+    """When an account is to be read next; None if it never was, so at once. Failures wait twice as long each time."""
+    if state.begun_at is None:
+        return None
+    if not state.failures or state.failed_at is None:
+        return state.begun_at + every
+    wait = min(_LONGEST_WAIT, _SHORTEST_WAIT * 2 ** min(state.failures - 1, 10))
+    return state.failed_at + max(wait, min(every, _LONGEST_WAIT) if state.refused_logins else wait)
+
+
+def is_locked_out(state: AccountState) -> bool:
+    """Whether logins were refused so often that another try would do harm."""
+    return state.refused_logins >= MAX_REFUSED
