@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, tzinfo
+from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, Protocol, cast
 
 from tracker.errors import UnknownChoice
@@ -26,6 +26,8 @@ class View:
     per_group  people shown in each group of the table; None for all
     ranked     whether the groups of the table keep their own order (best evidence first) instead of the rows' one
     asks       whether each connection carries its asks (json, jsonl)
+    chosen     whether the user chose the verdicts to show, so that the table lists the never asked too
+    now        the moment of telling, by which stale coverage is known; None takes the report's own moment
     """
 
     width: int = 120
@@ -35,6 +37,8 @@ class View:
     per_group: int | None = None
     ranked: bool = True
     asks: bool = False
+    chosen: bool = False
+    now: datetime | None = None
 
 
 class Format(Protocol):

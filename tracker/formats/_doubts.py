@@ -1,0 +1,95 @@
+"""What is said in place of a verdict: what was not read, why an ask does not count, why it cannot be told."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from tracker.domain.verdict import Outcome, Reason
+from tracker.formats._words import near_words
+from tracker.sanitizer import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+
+    from tracker.domain.report import Coverage, Row
+    from tracker.domain.verdict import JudgedAsk
+    from tracker.formats import View
+
+STALE = timedelta(hours=24)
+"""An account that was last read longer ago than this holds the judgement back enough to say so."""
+
+_SHORT: dict[str, str] = {
+    Reason.UNDELIVERABLE: "bounced",
+    Reason.AWAY: "away",
+    Reason.GROUP: "group",
+    Reason.LAST_WORD: "last word",
+    Reason.ANSWERED_BY_OTHER: "by other",
+    Reason.NOT_SYNCED: "not read",
+    Reason.GAP: "inbox gap",
+    Reason.DELIVERY_DELAYED: "delayed",
+    Reason.MAYBE_UNDELIVERABLE: "bounced?",
+    Reason.UNCERTAIN_SENDER: "machine?",
+}
+
+_LONG: dict[str, str] = {
+    Reason.UNDELIVERABLE: "the message came back",
+    Reason.AWAY: "an absence note came",
+    Reason.GROUP: "it went to several people, or to this one only in copy",
+    Reason.LAST_WORD: "it answers their own last word, so that no answer is owed",
+    Reason.ANSWERED_BY_OTHER: "somebody else answered",
+    Reason.NOT_SYNCED: "the mailbox is not read that far yet",
+    Reason.GAP: "around then nothing came in at all, or parts of the thread are missing",
+    Reason.DELIVERY_DELAYED: "a server warned that the delivery is late",
+    Reason.MAYBE_UNDELIVERABLE: "a bounce may be about it",
+    Reason.UNCERTAIN_SENDER: "an answer came that may be a machine's",
+}
+
+
+def short_reason(reason: str) -> str:
+    """One word for a reason, at most ten cells for those that are listed here."""
+    return _SHORT.get(reason, reason.replace("_", " "))
+
+
+def legend(asks: Iterable[JudgedAsk]) -> Iterator[str]:
+    """What each one-word reason among `asks` means, each once."""
+    for reason in dict.fromkeys(judged.reason for judged in asks if judged.reason is not None):
+        if reason in _LONG:
+            yield f"{short_reason(reason)}: {_LONG[reason]}."
+
+
+def why_nothing_counts(row: Row) -> str:
+    """One word for a person without a sign: what became of the latest ask."""
+    if row.asks:
+        latest = row.asks[-1]
+        return "heard" if latest.outcome is Outcome.HEARD else short_reason(latest.reason or latest.outcome)
+    if not row.connection.addresses:
+        return "no address"
+    return "long ago" if row.older_asks else ""
+
+
+def not_counted(row: Row) -> str:
+    """Everything that does not count, with numbers: "2 heard, 1 away"; empty if all of it counts."""
+    words = Counter(
+        "heard" if judged.outcome is Outcome.HEARD else short_reason(judged.reason or judged.outcome)
+        for judged in row.asks
+        if judged.outcome in {Outcome.HEARD, Outcome.EXCLUDED, Outcome.UNKNOWN}
+    )
+    return ", ".join(f"{number} {word}" for word, number in words.most_common())
+
+
+def coverage_doubts(coverage: Coverage, as_of: datetime, view: View) -> Iterator[str]:
+    """What was not read, one sentence each; nothing if everything was."""
+    unread = [one_line(account.name) for account in coverage.accounts if account.synced_at is None]
+    for name in unread:
+        yield f"{name} has not been read completely yet; nobody is judged unresponsive until it is."
+    if not coverage.complete and not unread:
+        yield "No mailbox has been read completely yet; nobody is judged unresponsive until one is."
+    moments = [account.synced_at for account in coverage.accounts if account.synced_at is not None]
+    newest = max([as_of, *moments, *([view.now] if view.now else [])])
+    for account in coverage.accounts:
+        if account.synced_at is not None and account.synced_at <= min(as_of, newest - STALE):
+            day = near_words(account.synced_at, newest, view.zone, minutes=False)
+            yield f"{one_line(account.name)} was last read {day}; nothing after that is judged."

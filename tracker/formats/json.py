@@ -1,0 +1,40 @@
+"""One JSON document with everything, a connection a line, so that it streams, diffs and can be read by eye."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from tracker.formats._fields import asked_fields, connection_fields, head_fields, story_fields
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tracker.domain.report import Report, Story
+    from tracker.formats import View
+
+
+def render(report: Report, view: View) -> Iterator[str]:
+    """The report; letters beyond ASCII are escaped where the view cannot show them."""
+    encoder = json.JSONEncoder(ensure_ascii=not view.unicode)
+    yield "{\n"
+    for name, content in head_fields(report).items():
+        yield f" {encoder.encode(name)}: {encoder.encode(content)},\n"
+    yield ' "connections": ['
+    clock, mark = report.judging.clock.name, "\n"
+    for row in report.rows:
+        yield f"{mark}  {encoder.encode(asked_fields(row, clock) if view.asks else connection_fields(row))}"
+        mark = ",\n"
+    yield "\n ]}\n" if report.rows else "]}\n"
+
+
+def render_story(story: Story, view: View) -> Iterator[str]:
+    """The connection with its asks, an ask a line."""
+    encoder = json.JSONEncoder(ensure_ascii=not view.unicode)
+    fields = story_fields(story)
+    asks = fields.pop("asks_detail")
+    yield "{\n"
+    for name, content in fields.items():
+        yield f" {encoder.encode(name)}: {encoder.encode(content)},\n"
+    lines = [encoder.encode(ask) for ask in asks] if isinstance(asks, list) else []
+    yield ' "asks_detail": [' + ",".join(f"\n  {line}" for line in lines) + ("\n ]}\n" if lines else "]}\n")
