@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,12 +25,15 @@ __all__ = [
     "config_path",
     "format_duration",
     "load_config",
+    "masked",
     "parse_config",
     "parse_duration",
     "parse_moment",
     "state_directory",
     "user_config",
 ]
+
+_URL_PASSWORD = re.compile(r"(//[^/@]*?):[^/]*@")
 
 SYSTEM_CONFIG = Path("/etc/tracker/config.toml")
 
@@ -108,3 +112,12 @@ def _problem(detail: Mapping[str, Any]) -> str:
     elif detail["type"] == "missing":
         words = "is missing"
     return one_line(f"{key}: {words}" if key else words)
+
+
+def masked(config: Config) -> dict[str, Any]:
+    """The settings as plain values for showing; a password in a database's URL or in a command's words is masked."""
+    settings = config.model_dump(mode="json")
+    settings["database"]["url"] = _URL_PASSWORD.sub(r"\1:***@", config.database.url)
+    for account in settings["account"]:
+        account["password_command"] = account["password_command"][:1] + ["***"] * bool(account["password_command"][1:])
+    return settings

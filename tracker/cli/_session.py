@@ -1,0 +1,63 @@
+"""What every command shares: which configuration, how many words, and how words reach the person."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import typer
+
+    from tracker.config import Config
+    from tracker.storage import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """The global options. `verbosity` counts -v; -q is -1."""
+
+    config: Path | None = None
+    verbosity: int = 0
+
+    def load_config(self) -> Config:
+        """The configuration that holds for this run. Raises `ConfigError`."""
+        from tracker.config import config_path, load_config
+
+        return load_config(config_path(self.config))
+
+    @contextmanager
+    def open_store(self, config: Config) -> Iterator[Store]:
+        """The database of this configuration, for the length of a command."""
+        from tracker.service.access import open_database
+
+        with open_database(config) as store:
+            yield store
+
+    def say(self, text: str) -> None:
+        """One line of words to the person, on stderr; nothing with -q."""
+        if self.verbosity >= 0:
+            print_words(text)
+
+
+def session_of(context: typer.Context) -> Session:
+    """The session that the callback of the program laid into the context."""
+    return cast("Session", context.obj)
+
+
+def print_words(text: str) -> None:
+    """One line on stderr, harmless whatever it quotes."""
+    from tracker.sanitizer import one_line
+
+    sys.stderr.write(f"{one_line(text)}\n")
+    sys.stderr.flush()
+
+
+def now() -> datetime:
+    """The moment, aware UTC: the command line is where the clock is read."""
+    return datetime.now(UTC)

@@ -1,0 +1,57 @@
+"""`tracker config check` and `tracker config show`."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import typer
+
+from tracker.cli._session import print_words, session_of
+from tracker.errors import ConfigError
+
+if TYPE_CHECKING:
+    from tracker.config import Config
+
+app = typer.Typer(help="Check or show the configuration.", no_args_is_help=True, rich_markup_mode=None)
+
+
+@app.command("check")
+def check(context: typer.Context) -> None:
+    """Name every problem of the configuration at once."""
+    session = session_of(context)
+    try:
+        config = session.load_config()
+    except ConfigError as error:
+        for problem in error.problems:
+            print_words(problem)
+        raise
+    accounts = len(config.account)
+    session.say(f"the configuration is in order: {accounts} account{'' if accounts == 1 else 's'}")
+
+
+@app.command("show")
+def show(context: typer.Context) -> None:
+    """The settings that hold, defaults included, secrets masked."""
+    session = session_of(context)
+    for line in _lines(session.load_config()):
+        sys.stdout.write(f"{line}\n")
+
+
+def _lines(config: Config) -> list[str]:
+    """The configuration as TOML."""
+    import json
+
+    from tracker.config import masked
+
+    lines: list[str] = []
+    for section, content in masked(config).items():
+        tables = content if isinstance(content, list) else [content]
+        heading = f"[[{section}]]" if isinstance(content, list) else f"[{section}]"
+        for table in tables:
+            lines += [
+                heading,
+                *(f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in table.items()),
+                "",
+            ]
+    return lines[:-1]

@@ -1,0 +1,21 @@
+"""`tracker rebuild`: everything derived, computed again from the stored facts."""
+
+from __future__ import annotations
+
+import typer
+
+from tracker.cli._session import session_of
+
+NAME = "rebuild"
+
+
+def command(context: typer.Context) -> None:
+    """Drop everything derived and compute it again from the stored facts."""
+    from tracker.service.judging import rebuild
+
+    session = session_of(context)
+    config = session.load_config()
+    session.say("computing every ask again from the stored messages ...")
+    with session.open_store(config) as store:
+        asks = rebuild(store, config)
+    session.say(f"{asks} asks")

@@ -1,0 +1,77 @@
+"""`tracker status`: how fresh the knowledge is, account by account."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import typer
+
+from tracker.cli._session import now, session_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime, tzinfo
+
+    from tracker.service.standing import AccountStanding, Standing
+
+NAME = "status"
+
+UNREADABLE_SHOWN = 5
+"""Unreadable messages listed for each account."""
+
+
+def command(context: typer.Context) -> None:
+    """When each account was last read, how much, and what could not be; exit 1 if that is too old to judge by."""
+    from tracker.sanitizer import one_line
+    from tracker.service.standing import standing
+
+    session = session_of(context)
+    config = session.load_config()
+    moment = now()
+    with session.open_store(config) as store:
+        found = standing(store, config, now=moment)
+    for line in _lines(found, [account.name for account in config.account], config.reply.zone, moment):
+        sys.stdout.write(f"{line[: len(line) - len(line.lstrip())]}{one_line(line)}\n")
+    if found.is_stale:
+        raise typer.Exit(1)
+
+
+def _lines(found: Standing, names: list[str], zone: tzinfo, moment: datetime) -> Iterator[str]:
+    yield f"{found.connections} connections, {found.messages} messages"
+    known = {account.state.name: account for account in found.accounts}
+    for name in names:
+        if name in known:
+            yield from _account(known[name], zone, moment)
+        else:
+            yield f"{name}: never read"
+    if found.as_of is None:
+        yield "not everything has been read once; nobody is judged unresponsive yet"
+    elif found.is_stale:
+        yield f"everything is read up to {_when(found.as_of, zone)}, which is too old to judge by"
+    else:
+        yield f"everything is read up to {_when(found.as_of, zone)}"
+
+
+def _account(account: AccountStanding, zone: tzinfo, moment: datetime) -> Iterator[str]:
+    from tracker.service.standing import is_locked_out
+
+    state = account.state
+    read = f"read {_when(state.synced_at, zone)}" if state.synced_at else "never read completely"
+    if is_locked_out(state):
+        upcoming = f"resting after {state.refused_logins} refused logins: correct the password, then tracker sync"
+    else:
+        upcoming = "next now" if account.next_at <= moment else f"next {_when(account.next_at, zone)}"
+    yield f"{state.name}: {read}; {upcoming}"
+    if state.error and state.failed_at:
+        yield f"  failed {_when(state.failed_at, zone)} ({state.failures} in a row): {state.error}"
+    for folder in account.folders:
+        doubts = f", {folder.unreadable} unreadable" if folder.unreadable else ""
+        gone = f", {folder.missing} gone before they were seen" if folder.missing else ""
+        yield f"  {folder.name}: {folder.messages} messages{doubts}{gone}"
+    for message in account.unreadable[:UNREADABLE_SHOWN]:
+        yield f"  unreadable: {message.folder} UID {message.uid}: {message.error}"
+
+
+def _when(moment: datetime, zone: tzinfo) -> str:
+    return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M %Z")

@@ -1,0 +1,67 @@
+"""`tracker sync`: one complete pass over all accounts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tracker.cli._session import Session, now, session_of
+from tracker.errors import ConfigError, TrackerError, UnknownChoice
+
+if TYPE_CHECKING:
+    from tracker.config import AccountConfig, Config
+    from tracker.storage import Store
+
+NAME = "sync"
+
+
+def command(
+    context: typer.Context,
+    *,
+    account: Annotated[
+        str | None, typer.Option("--account", metavar="NAME", show_default=False, help="Only this account.")
+    ] = None,
+) -> None:
+    """Read what is new in every account, once."""
+    session = session_of(context)
+    config = session.load_config()
+    with session.open_store(config) as store:
+        sync_all(session, store, config, _chosen(config, account))
+
+
+def _chosen(config: Config, name: str | None) -> list[AccountConfig]:
+    """The accounts to visit. Raises `UnknownChoice`, `ConfigError`."""
+    if not config.account:
+        raise ConfigError("the configuration has no account", hint="add an [[account]]; config.example.toml shows one")
+    if name is None:
+        return config.account
+    names = [account.name for account in config.account]
+    if name not in names:
+        raise UnknownChoice("account", name, names)
+    return [account for account in config.account if account.name == name]
+
+
+def sync_all(session: Session, store: Store, config: Config, accounts: list[AccountConfig]) -> None:
+    """Visit every account, whatever happens to another. Raises the error with the worst exit code at the end."""
+    from tracker.cli._progress import progress_bars
+    from tracker.service.judging import keep_paired
+    from tracker.service.syncing import sync_account
+
+    failures: list[TrackerError] = []
+    with progress_bars(wanted=session.verbosity >= 0) as progress:
+        for account in accounts:
+            try:
+                synced = sync_account(store, account, config, clock=now, progress=progress)
+            except TrackerError as error:
+                failures.append(error)
+                continue
+            unreadable = f", {synced.unreadable} unreadable" if synced.unreadable else ""
+            session.say(f"{account.name}: {synced.new} new messages{unreadable}")
+    keep_paired(store, config)
+    worst = max(failures, key=lambda error: error.exit_code, default=None)
+    for error in failures:
+        if error is not worst:
+            session.say(f"tracker: {error.message}; hint: {error.hint}")
+    if worst is not None:
+        raise worst
