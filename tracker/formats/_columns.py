@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from tracker.domain.report import Report, Row
 
+UNNAMED = "(no name)"
+
 INDENT = 2
 GAP = 2
 
@@ -106,7 +108,7 @@ def _texts(row: Row, report: Report, signs: Signs) -> dict[str, str]:
     """What stands in each column but that of the signs."""
     person = row.connection
     return {
-        _PERSON: outside(person.name),
+        _PERSON: outside(person.name) or UNNAMED,
         _COMPANY: outside(person.company),
         _POSITION: outside(person.position),
         _ANSWERED: answered(row),

@@ -139,9 +139,12 @@ def cut(text: str, width: int, ellipsis: str) -> str:
     return text[:kept].rstrip() + ellipsis
 
 
-def isolated(text: str) -> str:
-    """`text` between isolates if it has right-to-left letters, so that it does not reorder what stands around it."""
-    if text.isascii() or not any(unicodedata.bidirectional(char) in _RIGHT_TO_LEFT for char in text):
+def isolated(text: str, signs: Signs) -> str:
+    """`text` between isolates if it has right-to-left letters, so that it does not reorder what stands around it.
+
+    Where only ASCII can be shown there are no such letters to see, and an isolate would be one more question mark.
+    """
+    if signs is ASCII or text.isascii() or not any(unicodedata.bidirectional(char) in _RIGHT_TO_LEFT for char in text):
         return text
     return f"\u2068{text}\u2069"
 
@@ -153,7 +156,8 @@ def cell(text: str, width: int, *, signs: Signs, right: bool = False) -> str:
         return short.rjust(width) if right else short.ljust(width)
     short = cut(text, width, signs.ellipsis)
     blanks = " " * (width - cell_len(short))
-    return blanks + isolated(short) if right else isolated(short) + blanks
+    shown = isolated(short, signs)
+    return blanks + shown if right else shown + blanks
 
 
 def paint(line: Line, *, colour: bool) -> str:
@@ -206,7 +210,7 @@ def _squeezed(piece: Line, width: int, signs: Signs) -> Line:
     for text, style in piece:
         short = cut(text, width - width_of(result), signs.ellipsis)
         if short:
-            result.append((isolated(short) if short != text else short, style))
+            result.append((isolated(short, signs) if short != text else short, style))
     return result
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tracker.domain.asks import EXACT, Channel
 from tracker.domain.verdict import Outcome
-from tracker.formats._columns import bounds
+from tracker.formats._columns import UNNAMED, bounds
 from tracker.formats._doubts import coverage_doubts, legend, short_reason
 from tracker.formats._lanes import Axis, labels, lane
 from tracker.formats._lines import (
@@ -58,7 +58,7 @@ def story_lines(story: Story, view: View) -> Iterator[Line]:
     width, signs, row = layout.width, layout.signs, story.row
     for doubt in coverage_doubts(story.coverage, story.as_of, view):
         yield from sentences([doubt], width, "bold yellow", signs)
-    yield from fill(_who(row), width, gap="   ", signs=signs)
+    yield from fill(_who(row, signs), width, gap="   ", signs=signs)
     yield from fill(_judged(story, signs), width, gap="   ", signs=signs)
     yield from _reciprocity(story, width, signs)
     yield []
@@ -81,10 +81,10 @@ def _layout(story: Story, view: View) -> _Layout:
     return _Layout(width, subject, axis, rung, signs)
 
 
-def _who(row: Row) -> Iterator[Line]:
+def _who(row: Row, signs: Signs) -> Iterator[Line]:
     person = row.connection
-    yield [(isolated(outside(person.name)), "bold")]
-    job = ", ".join(isolated(part) for part in (outside(person.position), outside(person.company)) if part)
+    yield [(isolated(outside(person.name) or UNNAMED, signs), "bold")]
+    job = ", ".join(isolated(part, signs) for part in (outside(person.position), outside(person.company)) if part)
     if job:
         yield [(job, "")]
     if person.profile_url:
@@ -192,7 +192,7 @@ def _without_asks(story: Story, width: int, signs: Signs) -> Iterator[Line]:
         yield from sentences(["No address is known, so that no mail can be theirs."], width, "", signs)
         return
     pieces: list[Line] = [[("Known by:", "dim")]]
-    pieces.extend([(isolated(outside(addr)), "")] for addr in addresses)
+    pieces.extend([(isolated(outside(addr), signs), "")] for addr in addresses)
     yield from fill(pieces, width, gap="  ", signs=signs)
 
 

@@ -30,8 +30,9 @@ def render(report: Report, view: View) -> Iterator[str]:
     for doubt in coverage_doubts(report.coverage, report.as_of, view):
         yield f"**{escape(doubt)}**\n\n"
     messages = count(report.coverage.messages, "message", "messages")
+    unreadable = sum(account.unreadable for account in report.coverage.accounts)
     yield (
-        f"As of {moment_words(report.as_of, view.zone)}. Mail read: {messages}. "
+        f"As of {moment_words(report.as_of, view.zone)}. Mail read: {messages}, {unreadable:,} unreadable. "
         f"Asks of the last {window(report.judging)}.\n\n"
     )
     yield "| Verdict | People | Rule |\n| :-- | --: | :-- |\n"

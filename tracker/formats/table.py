@@ -19,6 +19,7 @@ from tracker.formats._lines import (
     fill,
     isolated,
     loud,
+    outside,
     paint,
     sentences,
 )
@@ -35,7 +36,6 @@ from tracker.formats._words import (
     threshold,
     window,
 )
-from tracker.sanitizer import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -163,7 +163,7 @@ def _reading(report: Report, view: View, signs: Signs) -> Iterator[Line]:
     unreadable = sum(account.unreadable for account in coverage.accounts)
     end = f", {unreadable:,} unreadable." if unreadable else "."
     texts = [
-        f"{isolated(cut(one_line(account.name), _ACCOUNT, signs.ellipsis))} "
+        f"{isolated(cut(outside(account.name), _ACCOUNT, signs.ellipsis), signs)} "
         + (f"to {near_words(account.synced_at, now, view.zone, minutes=True)}" if account.synced_at else "not yet")
         for account in coverage.accounts
     ]
