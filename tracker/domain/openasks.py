@@ -87,7 +87,7 @@ class ThreadReader:
 
     stored    the msg-ids of all stored messages
     open      for each connection the ask that a further message would be a nudge of
-    spoke     connections that wrote since the user's last message to them
+    spoke     what each connection wrote since the user's last message to them
     """
 
     book: AddressBook
@@ -96,7 +96,7 @@ class ThreadReader:
     stored: Collection[MessageId]
     found: list[OpenAsk] = field(default_factory=list)
     open: dict[ConnectionId, OpenAsk] = field(default_factory=dict)
-    spoke: set[ConnectionId] = field(default_factory=set)
+    spoke: dict[ConnectionId, list[Letter]] = field(default_factory=dict)
 
     def read(self, thread: Iterable[Letter]) -> list[OpenAsk]:
         """The asks of the thread, in their order."""
@@ -114,7 +114,7 @@ class ThreadReader:
 
     def _inbound(self, letter: Letter) -> None:
         for person in letter.owners:
-            self.spoke.add(person)
+            self.spoke.setdefault(person, []).append(letter)
             self.open.pop(person, None)
 
     def _outbound(self, letter: Letter) -> None:
@@ -122,12 +122,12 @@ class ThreadReader:
         for addressee in people:
             if addressee.connection in self.scope:
                 self._sent(letter, addressee)
-            self.spoke.discard(addressee.connection)
+            self.spoke.pop(addressee.connection, None)
 
     def _sent(self, letter: Letter, addressee: Addressee) -> None:
         """The table of what an outbound message is to one of its addressees: the first row that holds."""
         person = addressee.connection
-        is_last_word = person in self.spoke or not self._is_stored(letter)
+        is_last_word = self._answers_a_word(letter, person) or not self._is_stored(letter)
         if is_last_word or not addressee.is_asked:
             self._begin(letter, addressee, last_word=is_last_word)
         elif person in self.open:
@@ -149,6 +149,14 @@ class ThreadReader:
         self.found.append(ask)
         if last_word or not ask.group:
             self.open[addressee.connection] = ask
+
+    def _answers_a_word(self, letter: Letter, person: ConnectionId) -> bool:
+        """Whether the person wrote before; a word that names this very message only seems to, by a wrong clock."""
+        names = set(letter.message.names)
+        return any(
+            names.isdisjoint((*word.message.in_reply_to, *word.message.references))
+            for word in self.spoke.get(person, ())
+        )
 
     def _is_stored(self, letter: Letter) -> bool:
         """Whether every message that this one answers is stored; true for one that answers none."""
