@@ -22,8 +22,8 @@ from tracker.formats import View, report_format, story_format
 
 CONNECTION = [
     "id", "name", "company", "position", "profile_url", "connected_on", "addresses", "verdict", "asks", "in_time",
-    "late", "overdue", "silences", "waiting", "heard", "excluded", "unknown", "on_time_rate", "reply_rate", "reply_rate_low",
-    "reply_rate_high", "median_latency_hours", "last_asked_at", "last_reply_at", "last_heard_at",
+    "late", "overdue", "silences", "waiting", "heard", "excluded", "unknown", "on_time_rate", "reply_rate",
+    "reply_rate_low", "reply_rate_high", "median_latency_hours", "last_asked_at", "last_reply_at", "last_heard_at",
 ]  # fmt: skip
 ASK = [
     "asked_at", "subject", "nudges", "channel", "outcome", "reason", "paired_by", "answered_at", "latency_hours",

@@ -27,8 +27,9 @@ from tracker.formats._words import count, date_words, duration, left, percent, t
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
-    from tracker.domain.report import Row, Story
+    from tracker.domain.report import Coverage, Row, Story
     from tracker.domain.verdict import JudgedAsk
     from tracker.formats import View
 
@@ -56,8 +57,7 @@ def story_lines(story: Story, view: View) -> Iterator[Line]:
     """The whole story, no line wider than the view or 80 cells."""
     layout = _layout(story, view)
     width, signs, row = layout.width, layout.signs, story.row
-    for doubt in coverage_doubts(story.coverage, story.as_of, view):
-        yield from sentences([doubt], width, "bold yellow", signs)
+    yield from doubts(story.coverage, story.as_of, view)
     yield from fill(_who(row, signs), width, gap="   ", signs=signs)
     yield from fill(_judged(story, signs), width, gap="   ", signs=signs)
     yield from _reciprocity(story, width, signs)
@@ -67,7 +67,18 @@ def story_lines(story: Story, view: View) -> Iterator[Line]:
         yield []
     else:
         yield from _without_asks(story, width, signs)
-    yield from sentences(_notes(story), width, "dim", signs)
+    for note in _notes(story):
+        yield from sentences([note], width, "dim", signs)
+
+
+def doubts(coverage: Coverage, as_of: datetime, view: View) -> Iterator[Line]:
+    """What was not read, above everything that was concluded without it."""
+    signs, width = UNICODE if view.unicode else ASCII, max(view.width, 80) - 1
+    found = list(coverage_doubts(coverage, as_of, view))
+    for doubt in found:
+        yield from sentences([doubt], width, "bold yellow", signs)
+    if found:
+        yield []
 
 
 def _layout(story: Story, view: View) -> _Layout:
@@ -197,16 +208,16 @@ def _without_asks(story: Story, width: int, signs: Signs) -> Iterator[Line]:
 
 
 def _notes(story: Story) -> Iterator[str]:
-    """What the lines above leave to be explained, in sentences."""
+    """What the lines above leave to be explained, a line each."""
     row = story.row
     if row.older_asks:
         were, they = ("was", "it does") if row.older_asks == 1 else ("were", "they do")
         asks = count(row.older_asks, "ask", "asks")
         yield f"{asks} {were} earlier than the last {window(story.judging)}; {they} not count."
     yield from legend(row.asks)
-    if any(judged.ask.channel is Channel.LINKEDIN for judged in row.asks):
-        yield "in = LinkedIn message."
     if any(judged.outcome is Outcome.IN_TIME and judged.latency is None for judged in row.asks):
         yield "Dotted: in time, by a message that does not name the ask."
     if row.asks:
-        yield f"Axis: time to the answer, logarithmic; the wall is {threshold(story.judging)}."
+        linkedin = any(judged.ask.channel is Channel.LINKEDIN for judged in row.asks)
+        channel = "in = LinkedIn message. " if linkedin else ""
+        yield f"{channel}Axis: time to the answer, logarithmic; the wall is {threshold(story.judging)}."

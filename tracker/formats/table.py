@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from tracker.domain.verdict import Outcome, Verdict
 from tracker.formats._columns import INDENT, columns, heading, person_line
-from tracker.formats._doubts import coverage_doubts
 from tracker.formats._groups import groups
 from tracker.formats._lines import (
     ASCII,
@@ -23,7 +22,7 @@ from tracker.formats._lines import (
     paint,
     sentences,
 )
-from tracker.formats._story import story_lines
+from tracker.formats._story import doubts, story_lines
 from tracker.formats._words import (
     ORDER,
     asked_people,
@@ -63,8 +62,7 @@ def render_story(story: Story, view: View) -> Iterator[str]:
 
 def _lines(report: Report, view: View) -> Iterator[Line]:
     signs, width = UNICODE if view.unicode else ASCII, max(view.width, NARROWEST) - 1
-    for doubt in coverage_doubts(report.coverage, report.as_of, view):
-        yield from sentences([doubt], width, "bold yellow", signs)
+    yield from doubts(report.coverage, report.as_of, view)
     yield from _headline(report, view, width)
     if not report.connections:
         yield [("Import them:  tracker import Connections.csv", "")]
