@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from rich.cells import cell_len
 
-from tests.golden.sample_reports import AS_OF, JUDGING, asks_of, network, report_of, row
+from tests.golden.sample_reports import AS_OF, JUDGING, asked, asks_of, network, report_of, row
 from tracker.domain.clock import WorkingClock
-from tracker.domain.verdict import Reason, Verdict
+from tracker.domain.verdict import Outcome, Reason, Verdict
 from tracker.formats._columns import GAP, INDENT, columns
 from tracker.formats._doubts import legend, not_counted, short_reason, why_nothing_counts
 from tracker.formats._groups import groups
-from tracker.formats._lanes import Axis, labels
+from tracker.formats._lanes import Axis, labels, lane
 from tracker.formats._lines import UNICODE, cell, cut, outside, paint
 from tracker.formats._words import ago, duration, headline, left, never_asked, rule, threshold
 
@@ -210,3 +210,24 @@ def test_the_axis_has_its_wall_and_names_it(hours: float) -> None:
     assert axis.position(timedelta(0)) == 0
     assert axis.position(9999 * DAY) == 33
     assert len(line) <= 34
+
+
+@pytest.mark.parametrize(
+    ("outcome", "latency", "drawn"),
+    [
+        (Outcome.IN_TIME, 0 * HOUR, "●             │      "),
+        (Outcome.IN_TIME, 48 * HOUR, "━━━━━━━━━━━━━●│      "),
+        (Outcome.IN_TIME, None, "┄┄┄┄┄┄┄┄┄┄┄┄┄┄●      "),
+        (Outcome.LATE, 48.1 * HOUR, "━━━━━━━━━━━━━━┿◐     "),
+        (Outcome.LATE, 500 * DAY, "━━━━━━━━━━━━━━┿━━━━━◐"),
+        (Outcome.OVERDUE, None, "━━━━━━━━━━━━━━┿━━━━━▶"),
+        (Outcome.WAITING, None, "━━━━━━━━━━━◌  │      "),
+        (Outcome.HEARD, None, "              │      "),
+        (Outcome.UNKNOWN, None, "              │      "),
+    ],
+)
+def test_the_wall_parts_answers_in_time_from_later_ones(
+    outcome: Outcome, latency: timedelta | None, drawn: str
+) -> None:
+    judged = asked(outcome, age=30 * DAY, latency=latency)
+    assert "".join(text for text, _ in lane(judged, 19 * HOUR, Axis(21, 48 * HOUR, UNICODE))) == drawn
