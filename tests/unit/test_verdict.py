@@ -244,7 +244,7 @@ def test_wilson_bounds_solve_the_score_equation(trials: int, confidence: float) 
             distance = (observed - bound) ** 2 * trials
             assert distance == pytest.approx(z * z * bound * (1 - bound), abs=1e-9)
         low, high = wilson(successes, trials, confidence)
-        assert low <= observed <= high
+        assert low - 1e-12 <= observed <= high + 1e-12
 
 
 def test_nothing_of_two_is_enough_at_ninety_percent_and_nothing_of_one_is_not() -> None:

@@ -7,6 +7,7 @@ import shutil
 import sys
 from typing import TYPE_CHECKING
 
+from tracker.cli._session import now
 from tracker.errors import UsageError
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def view_for(output: Path | None, zone: tzinfo) -> View:
         unicode=output is not None or encoding == "utf8",
         per_group=PER_GROUP if is_terminal else None,
         zone=zone,
+        now=now(),
     )
 
 

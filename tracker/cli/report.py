@@ -72,7 +72,7 @@ def command(
         report = make_report(store, config, question, removed=everyone)
     view = view_for(output, config.reply.zone)
     per_group = None if chosen and limit is None else view.per_group if limit is None else limit or None
-    view = replace(view, per_group=per_group, ranked=sort is None, asks=asks)
+    view = replace(view, per_group=per_group, ranked=sort is None, asks=asks, chosen=bool(chosen))
     write(renderer.render(select(report, selection), view), output)
     if check and report.summary[Verdict.UNRESPONSIVE]:
         raise typer.Exit(1)

@@ -12,7 +12,7 @@ _FUTURE = timedelta(hours=24)
 _WIDEST_ZONE = timedelta(hours=14)
 
 # A numeric zone, or a name that RFC 5322 (4.3) gives a meaning to. Any other name is a guess.
-_KNOWN_ZONE = re.compile(r"(?:[+-]\d{4}|\b(?:GMT|UTC?|[ECMP][SD]T|Z))\s*(?:\([^()]*\))?\s*$", re.IGNORECASE)
+_KNOWN_ZONE = re.compile(r"(?:[+-]\d{2}:?\d{2}|\b(?:GMT|UTC?|[ECMP][SD]T|Z))\s*(?:\([^()]*\))?\s*$", re.IGNORECASE)
 _DOTTED_TIME = re.compile(r"\b(\d{1,2})\.(\d{2})\.(\d{2})\b")
 
 

@@ -1,0 +1,211 @@
+"""The configuration: every key, all problems at once, secrets never shown."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracker.config import (
+    Config,
+    config_path,
+    format_duration,
+    load_config,
+    masked,
+    parse_config,
+    parse_duration,
+    parse_moment,
+    state_directory,
+)
+from tracker.errors import ConfigError
+
+EXAMPLE = Path("config.example.toml")
+
+ACCOUNT = """
+[[account]]
+name = "work"
+host = "imap.example.org"
+user = "ann@example.org"
+password_file = "/secret"
+"""
+
+
+def problems(text: str) -> list[str]:
+    with pytest.raises(ConfigError) as caught:
+        parse_config(text, "config.toml")
+    return sorted(caught.value.problems)
+
+
+def test_the_example_loads_and_shows_every_setting() -> None:
+    text = EXAMPLE.read_text(encoding="utf-8")
+    load_config(EXAMPLE)
+    shown = tomllib.loads(text)
+    commented = {"password_file", "credential", "keyring"}
+    for section, fields in Config.model_json_schema()["$defs"].items():
+        name = section.removesuffix("Config").lower()
+        content = shown[name][0] if name == "account" else shown[name]
+        assert set(fields["properties"]) - commented == set(content), name
+    assert all(f"# {key} = " in text for key in commented)
+
+
+def test_an_empty_configuration_has_the_documented_defaults() -> None:
+    config = parse_config("", "config.toml")
+    judging = config.judging
+    assert (judging.threshold, judging.window) == (timedelta(hours=48), timedelta(days=730))
+    assert (judging.cut, judging.confidence, judging.clock.name) == (0.5, 0.9, "elapsed")
+    assert (config.sync.every, config.sync.since) == (timedelta(minutes=10), timedelta(days=730))
+    assert config.rules.max_recipients == 1
+
+
+def test_all_problems_are_told_at_once_with_their_dotted_key() -> None:
+    found = problems("""
+        [me]
+        addresses = ["not an address"]
+        [reply]
+        threshold = "48 hours"
+        timezone = "Mars/Olympus"
+        holidays = "XX"
+        weekend = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+        max_recipients = 0
+        [verdict]
+        cut = 2
+        [sync]
+        since = 730
+        every = "0m"
+        [database]
+        url = "mysql://x"
+        [surprise]
+        [[account]]
+        name = "work"
+        tls = "none"
+        type = "carrier-pigeon"
+    """)
+    assert [line.partition(":")[0] for line in found] == [
+        "account.0.host",
+        "account.0.type",
+        "account.0.user",
+        "database.url",
+        "me.addresses",
+        "reply.holidays",
+        "reply.max_recipients",
+        "reply.threshold",
+        "reply.timezone",
+        "reply.weekend",
+        "surprise",
+        "sync.every",
+        "sync.since",
+        "verdict.cut",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ("", "name exactly one of password_command, password_file, credential, keyring"),
+        (
+            'password_file = "/a"\nkeyring = true',
+            "name exactly one of password_command, password_file, credential, keyring",
+        ),
+        ('keyring = true\ntls = "none"', 'tls = "none" is accepted for this machine itself only'),
+        ('keyring = true\npassword = "secret-word"', "there is no such setting"),
+    ],
+)
+def test_an_account_says_where_its_password_comes_from_and_never_the_password(change: str, words: str) -> None:
+    (problem,) = problems(ACCOUNT.replace('password_file = "/secret"', change))
+    assert words in problem
+    assert "secret-word" not in problem
+
+
+def test_plain_text_is_accepted_on_this_machine_only() -> None:
+    for host in ("127.0.0.1", "::1", "localhost"):
+        text = ACCOUNT.replace("imap.example.org", host) + 'tls = "none"\n'
+        assert parse_config(text, "config.toml").account[0].tls == "none"
+
+
+def test_two_accounts_cannot_share_a_name() -> None:
+    assert problems(ACCOUNT * 2) == ["account: two accounts are called work"]
+
+
+def test_no_toml_and_no_file_are_configuration_errors(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="is no TOML"):
+        parse_config("[me", "config.toml")
+    with pytest.raises(ConfigError, match="cannot read"):
+        load_config(tmp_path / "missing.toml")
+    (tmp_path / "latin.toml").write_bytes(b"# \xff")
+    with pytest.raises(ConfigError, match="no UTF-8"):
+        load_config(tmp_path / "latin.toml")
+
+
+def test_secrets_are_masked_when_the_configuration_is_shown() -> None:
+    text = ACCOUNT.replace('password_file = "/secret"', 'password_command = ["echo", "hunter2"]')
+    config = parse_config('[database]\nurl = "postgresql+psycopg://ann:hunter2@db/tracker"\n' + text, "config.toml")
+    shown = masked(config)
+    assert "hunter2" not in repr(shown)
+    assert shown["database"]["url"] == "postgresql+psycopg://ann:***@db/tracker"
+
+
+def test_the_configuration_is_looked_up_in_the_documented_order(tmp_path: Path) -> None:
+    own = tmp_path / "tracker" / "config.toml"
+    environment = {"XDG_CONFIG_HOME": str(tmp_path), "TRACKER_CONFIG": "/named.toml"}
+    assert config_path(Path("/chosen.toml"), environment) == Path("/chosen.toml")
+    assert config_path(None, environment) == Path("/named.toml")
+    own.parent.mkdir()
+    own.touch()
+    assert config_path(None, {"XDG_CONFIG_HOME": str(tmp_path)}) == own
+
+
+def test_the_state_directory_is_looked_up_in_the_documented_order() -> None:
+    environment = {"TRACKER_STATE": "/a", "STATE_DIRECTORY": "/b:/c", "XDG_STATE_HOME": "/d"}
+    assert state_directory(environment) == Path("/a")
+    del environment["TRACKER_STATE"]
+    assert state_directory(environment) == Path("/b")
+    del environment["STATE_DIRECTORY"]
+    assert state_directory(environment) == Path("/d/tracker")
+
+
+@given(st.integers(1, 500), st.sampled_from("mhdw"))
+def test_durations_survive_a_round_trip(count: int, unit: str) -> None:
+    duration = parse_duration(f"{count}{unit}")
+    assert parse_duration(format_duration(duration)) == duration
+
+
+def test_durations_are_written_as_people_say_them() -> None:
+    assert [format_duration(parse_duration(text)) for text in ("90m", "48h", "2d", "2w", "730d")] == [
+        "90m",
+        "48h",
+        "48h",
+        "14d",
+        "730d",
+    ]
+    for text in ("", "48", "h", "0h", "-1h", "1.5h", "99999999d"):
+        with pytest.raises(ValueError, match="no duration"):
+            parse_duration(text)
+
+
+def test_moments_without_a_zone_are_the_users_and_a_bare_date_means_its_end() -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    assert parse_moment("2026-11-20T09:00", berlin) == datetime(2026, 11, 20, 8, tzinfo=UTC)
+    assert parse_moment("2026-11-20T09:00:00Z", berlin) == datetime(2026, 11, 20, 9, tzinfo=UTC)
+    assert parse_moment("2026-11-20", berlin) == datetime(2026, 11, 20, 22, 59, 59, 999999, tzinfo=UTC)
+    for text in ("yesterday", "2026-13-01", "9999-12-31"):
+        with pytest.raises(ValueError, match="no timestamp"):
+            parse_moment(text, berlin)
+
+
+def test_the_first_day_to_read_may_be_a_date() -> None:
+    assert parse_config('[sync]\nsince = "2024-01-31"', "c").sync.since == date(2024, 1, 31)
+
+
+def test_the_working_clock_knows_the_holidays_of_the_region() -> None:
+    clock = parse_config(
+        '[reply]\nclock = "working"\nholidays = "DE-BE"\ntimezone = "Europe/Berlin"', "c"
+    ).judging.clock
+    friday = datetime(2026, 3, 6, 11, tzinfo=UTC)  # 8 March is a holiday in Berlin alone, and a Sunday in 2026
+    assert clock.between(friday, friday + timedelta(days=3)) == timedelta(hours=24)
+    may_day = datetime(2026, 5, 1, 0, tzinfo=UTC)
+    assert clock.between(may_day, may_day + timedelta(hours=12)) == timedelta(0)

@@ -1,0 +1,82 @@
+"""One mailbox, one spelling: addr-specs as they are compared everywhere; the only home of idna."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import unicodedata
+from functools import lru_cache
+
+import idna
+
+from tracker.domain.message import AddrSpec
+
+MAX_LENGTH = 254
+"""Octets in an addr-spec (RFC 5321, 4.5.3.1.3)."""
+
+# Mailbox services that document `+tag`: mail to name+tag@ comes to name@.
+_TAGGED = frozenset(
+    {
+        "gmail.com", "outlook.com", "hotmail.com", "live.com", "msn.com", "fastmail.com", "fastmail.fm", "icloud.com",
+        "me.com", "mac.com", "proton.me", "protonmail.com", "pm.me", "zoho.com", "mailbox.org", "posteo.de", "gmx.net",
+    }
+)  # fmt: skip
+
+# Gmail ignores dots, and its two domains are one ("Getting messages sent to a dotted version of my address").
+_DOTLESS = frozenset({"gmail.com"})
+_SAME_DOMAIN = {"googlemail.com": "gmail.com"}
+
+_FORBIDDEN = re.compile(r"[\s<>(),;:\\\"\[\]\x00-\x1f\x7f]")
+_PLAIN_DOMAIN = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*")
+
+
+@lru_cache(maxsize=65_536)
+def normalise(text: str) -> AddrSpec | None:
+    """The one spelling of an addr-spec (RFC 5322, 3.4.1); None for what is none.
+
+    The domain becomes a lower-case A-label (UTS 46), the local part NFC and case-folded; tags and dots go where the
+    service ignores them.
+    """
+    local, at, domain = text.strip().rpartition("@")
+    local, host = _local(local), _domain(domain)
+    if not at or not local or host is None:
+        return None
+    host = _SAME_DOMAIN.get(host, host)
+    if host in _TAGGED:
+        local = local.partition("+")[0] or local
+    if host in _DOTLESS:
+        local = local.replace(".", "") or local
+    spec = f"{local}@{host}"
+    return AddrSpec(spec) if len(spec.encode("utf-8", "replace")) <= MAX_LENGTH else None
+
+
+def _local(text: str) -> str:
+    """The local part, or nothing. Quotes that protect nothing go away."""
+    if len(text) > 1 and text[0] == text[-1] == '"':
+        text = re.sub(r"\\(.)", r"\1", text[1:-1])
+    folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
+    if _FORBIDDEN.search(folded) or "@" in folded or any(unicodedata.category(char) in {"Cs", "Cf"} for char in folded):
+        return ""
+    return folded
+
+
+def _domain(text: str) -> str | None:
+    """The domain in lower-case A-labels; an address literal as it is; None for neither."""
+    text = text.strip().rstrip(".")
+    if text.startswith("[") and text.endswith("]"):
+        return text.lower() if _is_literal(text[1:-1]) else None
+    lowered = text.lower()
+    if _PLAIN_DOMAIN.fullmatch(lowered):
+        return lowered
+    try:
+        return idna.encode(text, uts46=True, transitional=False).decode("ascii").lower()
+    except (idna.IDNAError, UnicodeError, IndexError):
+        return None
+
+
+def _is_literal(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text.removeprefix("IPv6:").removeprefix("ipv6:"))
+    except ValueError:
+        return False
+    return True
