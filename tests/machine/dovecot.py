@@ -1,0 +1,258 @@
+"""A real Dovecot on loopback, as a plain subprocess with everything in one temporary folder.
+
+It needs no rights: as root its processes run as the users of the package, else as whoever runs the tests.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import grp
+import os
+import pwd
+import re
+import secrets
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.machine.certificates import Authority
+from tests.machine.mailbox import FIXTURE, Mailbox
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+SPECIAL = ("Drafts", "Sent", "Junk", "Trash")
+
+_PATIENCE = 10.0
+_ATTEMPTS = 5
+_IS_ROOT = os.geteuid() == 0
+_MAIL_USER = "nobody" if _IS_ROOT else pwd.getpwuid(os.geteuid()).pw_name
+
+_CONFIG = """
+base_dir = {run}
+state_dir = {run}
+log_path = {log}
+protocols = imap
+listen = 127.0.0.1
+{users}
+auth_username_chars =
+auth_mechanisms = plain login
+auth_failure_delay = 0
+disable_plaintext_auth = no
+ssl = yes
+ssl_cert = <{certificate}
+ssl_key = <{key}
+mail_location = maildir:~/mail:INBOX=~/inbox:LAYOUT=fs
+mailbox_list_index = no
+first_valid_uid = 1
+mail_max_userip_connections = 100
+default_vsz_limit = 1G
+passdb {{
+  driver = passwd-file
+  args = username_format=%u {passwd}
+}}
+userdb {{
+  driver = passwd-file
+  args = username_format=%u {passwd}
+}}
+namespace inbox {{
+  inbox = yes
+  separator = /
+  mailbox Drafts {{
+    special_use = \\Drafts
+  }}
+  mailbox Sent {{
+    special_use = \\Sent
+  }}
+  mailbox Junk {{
+    special_use = \\Junk
+  }}
+  mailbox Trash {{
+    special_use = \\Trash
+  }}
+}}
+service imap-login {{
+  {chroot}
+  inet_listener imap {{
+    port = {port}
+  }}
+  inet_listener imaps {{
+    port = {tls_port}
+    ssl = yes
+  }}
+}}
+service anvil {{
+  {chroot}
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
+}}
+service stats {{
+  {chroot}
+}}
+protocol imap {{
+  rawlog_dir = %h/raw
+}}
+"""
+_AS_ONE_USER = """
+default_internal_user = {user}
+default_internal_group = {group}
+default_login_user = {user}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """An account on the server: its name and password, and its mailbox."""
+
+    name: str
+    password: str
+    mailbox: Mailbox
+
+
+class Dovecot:
+    """A running server. `port` offers STARTTLS, `tls_port` speaks TLS from the start; both on `host`."""
+
+    host = "127.0.0.1"
+
+    def __init__(self) -> None:
+        self.directory = Path(tempfile.mkdtemp(prefix="dovecot-"))
+        self.directory.chmod(0o755)  # the login process runs as a user of its own
+        self.authority = Authority(self.directory)
+        self.certificate = self.authority.issue("server")
+        self.port = self.tls_port = 0
+        self._passwd = self.directory / "passwd"
+        self._passwd.touch(0o644)
+        self._log = self.directory / "dovecot.log"
+        self._process: subprocess.Popen[bytes] | None = None
+        self._users = 0
+
+    @property
+    def ca_file(self) -> Path:
+        """What a client has to trust."""
+        return self.authority.certificate
+
+    def start(self) -> None:
+        """Come up on two free ports, within about a second."""
+        program = _program()
+        for _ in range(_ATTEMPTS):
+            self.port, self.tls_port = _free_ports()
+            config = self._configure()
+            self._process = subprocess.Popen(
+                [program, "-F", "-c", str(config)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+            )
+            if self._answers():
+                return
+            self._end()
+        raise RuntimeError(f"Dovecot does not start; its log says:\n{self.log()}")
+
+    def stop(self) -> None:
+        """End every process of the server and remove its folder."""
+        self._end()
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+    def user(self, name: str | None = None, *, password: str | None = None, folders: Sequence[str] = SPECIAL) -> User:
+        """A fresh account. Its folders of these names, if among `SPECIAL`, are flagged as such (RFC 6154)."""
+        self._users += 1
+        name = name or f"user{self._users}"
+        password = password or secrets.token_urlsafe(12)
+        home = self.directory / "home" / str(self._users)
+        owner = pwd.getpwnam(_MAIL_USER)
+        (home / "raw").mkdir(parents=True)
+        encoded = base64.b64encode(password.encode()).decode()
+        with self._passwd.open("a", encoding="utf-8") as passwd:
+            passwd.write(f"{name}:{{PLAIN.B64}}{encoded}:{owner.pw_uid}:{owner.pw_gid}::{home}::\n")
+        mailbox = Mailbox(home, (self.host, self.port), (name, password), (owner.pw_uid, owner.pw_gid))
+        mailbox.own(home, home / "raw")
+        for folder in ("INBOX", *folders):
+            mailbox.make(folder)
+        return User(name, password, mailbox)
+
+    def commands(self, user: User) -> list[str]:
+        """What clients of this user have sent since they were signed in, a command a line, without its tag.
+
+        What `user.mailbox` sent is left out.
+        """
+        lines: list[str] = []
+        for path in sorted((user.mailbox.home / "raw").glob("*.in")):
+            session = path.read_text("utf-8", "replace")
+            if f'"{FIXTURE}"' not in session:
+                lines += (re.sub(r"^\d+\.\d+ ", "", line) for line in session.splitlines())
+        return [line if line == "DONE" else line.partition(" ")[2] for line in lines]
+
+    def log(self) -> str:
+        """The server's own log."""
+        return self._log.read_text("utf-8", "replace") if self._log.exists() else "(no log)"
+
+    def _configure(self) -> Path:
+        own = pwd.getpwuid(os.geteuid())
+        one_user = _AS_ONE_USER.format(user=own.pw_name, group=grp.getgrgid(own.pw_gid).gr_name)
+        config = self.directory / "dovecot.conf"
+        config.write_text(
+            _CONFIG.format(
+                run=self.directory / "run",
+                log=self._log,
+                users="" if _IS_ROOT else one_user,
+                chroot="" if _IS_ROOT else "chroot =",
+                certificate=self.certificate.certificate,
+                key=self.certificate.key,
+                passwd=self._passwd,
+                port=self.port,
+                tls_port=self.tls_port,
+            )
+        )
+        return config
+
+    def _answers(self) -> bool:
+        deadline = time.monotonic() + _PATIENCE
+        while time.monotonic() < deadline and self._process is not None and self._process.poll() is None:
+            with contextlib.suppress(OSError), socket.create_connection((self.host, self.port), timeout=5) as line:
+                if line.recv(4) == b"* OK":
+                    return True
+            time.sleep(0.02)
+        return False
+
+    def _end(self) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.terminate()
+        try:
+            words = process.communicate(timeout=_PATIENCE)[1]
+        except subprocess.TimeoutExpired:
+            process.kill()
+            words = process.communicate()[1]
+        if words:
+            with self._log.open("ab") as log:
+                log.write(words)
+
+
+@contextlib.contextmanager
+def running() -> Iterator[Dovecot]:
+    """A server for the time being."""
+    server = Dovecot()
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+
+
+def _program() -> str:
+    found = shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin:/opt/homebrew/sbin")
+    if found is None:
+        raise RuntimeError("these tests need Dovecot, a real IMAP server: apt install dovecot-imapd")
+    return found
+
+
+def _free_ports() -> tuple[int, int]:
+    with socket.socket() as one, socket.socket() as other:
+        one.bind((Dovecot.host, 0))
+        other.bind((Dovecot.host, 0))
+        return one.getsockname()[1], other.getsockname()[1]

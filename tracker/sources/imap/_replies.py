@@ -1,0 +1,122 @@
+"""Replies to SEARCH, STATUS and FETCH, read with patience for servers that leave things out."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import TYPE_CHECKING
+
+from tracker.domain.message import RawMessage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    Data = Sequence[bytes | tuple[bytes, bytes] | None]
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MONTH_NUMBERS = {name.lower().encode(): number for number, name in enumerate(_MONTHS, start=1)}
+
+_STATUS_ITEMS = re.compile(rb"\(([^()]*)\)\s*$")
+_STATUS_ITEM = re.compile(rb"([A-Z]+)\s+(\d+)", re.IGNORECASE)
+
+_SECTION = rb"BODY\[HEADER[^\]]*\](?:<\d+>)? "
+_HEADER_LITERAL = re.compile(_SECTION + rb"\{\d+\}$", re.IGNORECASE)
+_HEADER_QUOTED = re.compile(_SECTION + rb'"((?:[^"\\]|\\.)*)"', re.IGNORECASE)
+_SECTIONS = re.compile(rb'BODY\[[^\]]*\](?:<\d+>)? (?:\{\d+\}|"(?:[^"\\]|\\.)*"|NIL)?', re.IGNORECASE)
+_FLAGS = re.compile(rb"\bFLAGS \(([^()]*)\)", re.IGNORECASE)
+_UID = re.compile(rb"\bUID (\d+)", re.IGNORECASE)
+_SIZE = re.compile(rb"\bRFC822\.SIZE (\d+)", re.IGNORECASE)
+_STAMP = re.compile(
+    rb'\bINTERNALDATE "\s*(\d{1,2})-([a-z]{3})-(\d{4}) (\d{1,2}):(\d{2}):(\d{2}) ([+-])(\d{2})(\d{2})"', re.IGNORECASE
+)
+_ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
+
+
+def search_date(day: date) -> str:
+    """A date as SEARCH wants it (RFC 9051, `date`), whatever language this machine speaks."""
+    return f"{day.day:02d}-{_MONTHS[day.month - 1]}-{day.year:04d}"
+
+
+def searched(data: Data) -> list[int] | None:
+    """The numbers of all SEARCH replies as they came; None if there was no reply at all."""
+    replies = [part for part in data if isinstance(part, bytes)]
+    if not replies:
+        return None
+    return [int(number) for reply in replies for number in reply.partition(b"(")[0].split() if number.isdigit()]
+
+
+def status_items(data: Data) -> dict[str, int]:
+    """The items of the last STATUS reply, by their names in upper case."""
+    pieces = [part if isinstance(part, bytes) else part[0] for part in data if part is not None]
+    match = _STATUS_ITEMS.search(pieces[-1]) if pieces else None
+    if match is None:
+        return {}
+    return {name.decode("ascii").upper(): int(value) for name, value in _STATUS_ITEM.findall(match[1])}
+
+
+def fetched(data: Data) -> Iterator[RawMessage]:
+    """The messages of FETCH replies; one without a UID or without a header block is left out."""
+    for texts, literals in _responses(data):
+        message = _message(texts, literals)
+        if message is not None:
+            yield message
+
+
+def fetched_uids(data: Data) -> list[int]:
+    """The UIDs that FETCH replies name, whatever else stands in them."""
+    outside = (_SECTIONS.sub(b"", b" ".join(texts)) for texts, _ in _responses(data))
+    return [int(match[1]) for text in outside if (match := _UID.search(_FLAGS.sub(b"", text)))]
+
+
+def _responses(data: Data) -> Iterator[tuple[list[bytes], list[bytes]]]:
+    """Each response as its texts and the literals between them: imaplib gives pairs, and then the rest of the line."""
+    texts: list[bytes] = []
+    literals: list[bytes] = []
+    for part in data:
+        if isinstance(part, tuple):
+            texts.append(part[0])
+            literals.append(part[1])
+        elif part is not None:
+            yield [*texts, part], literals
+            texts, literals = [], []
+
+
+def _message(texts: Sequence[bytes], literals: Sequence[bytes]) -> RawMessage | None:
+    header = _header(texts, literals)
+    outside = _SECTIONS.sub(b"", b" ".join(texts))
+    flags = _FLAGS.search(outside)
+    items = _FLAGS.sub(b"", outside)
+    uid, size = _UID.search(items), _SIZE.search(items)
+    if not header or uid is None:
+        return None
+    return RawMessage(
+        uid=int(uid[1]),
+        header=header,
+        received_at=_stamp(items),
+        size=int(size[1]) if size else 0,
+        is_draft=flags is not None and b"\\draft" in flags[1].lower().split(),
+    )
+
+
+def _header(texts: Sequence[bytes], literals: Iterable[bytes]) -> bytes | None:
+    for text, literal in zip(texts, literals, strict=False):
+        if _HEADER_LITERAL.search(text):
+            return literal
+    match = _HEADER_QUOTED.search(b" ".join(texts))
+    return _ESCAPED.sub(rb"\1", match[1]) if match else None
+
+
+def _stamp(items: bytes) -> datetime | None:
+    """INTERNALDATE as aware UTC, None if it is missing or no date; imapclient would lose the zone of odd ones."""
+    match = _STAMP.search(items)
+    if match is None or match[2].lower() not in _MONTH_NUMBERS:
+        return None
+    day, year, hour, minute, second = (int(match[group]) for group in (1, 3, 4, 5, 6))
+    offset = timedelta(hours=int(match[8]), minutes=int(match[9])) * (-1 if match[7] == b"-" else 1)
+    try:
+        moment = datetime(
+            year, _MONTH_NUMBERS[match[2].lower()], day, hour, minute, min(second, 59), tzinfo=timezone(offset)
+        )
+        return moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None

@@ -1,0 +1,94 @@
+"""Signing in with a password or an access token, and what a refusal means."""
+
+from __future__ import annotations
+
+import re
+from imaplib import IMAP4
+from typing import TYPE_CHECKING
+
+from tracker.errors import BadServerReply, ConfigError, LoginRejected, Unreachable
+from tracker.sources.imap._failures import is_passing, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tracker.errors import TrackerError
+    from tracker.sources import SourceSettings
+    from tracker.sources.imap._client import Client
+
+_BAD = re.compile(r"command error: BAD")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+def sign_in(client: Client, settings: SourceSettings) -> None:
+    """Sign in as the settings say; the secret is asked for now and not kept.
+
+    Raises `LoginRejected`, `ConfigError`, and `Unreachable` where the server cannot say whether the login is right.
+    """
+    attempt = _with_token if settings.auth == "xoauth2" else _with_password
+    secret = settings.password()
+    if _CONTROL.search(settings.user) or _CONTROL.search(secret):
+        raise ConfigError(
+            f"account {settings.account}: the user or the password holds a control character",
+            hint="look for a line end or a tab in `user` and in what the password source gives",
+        )
+    try:
+        attempt(client, settings, secret)
+    except IMAP4.abort:
+        raise
+    except IMAP4.error as error:
+        # Without the cause: a server may repeat in its words what it was told.
+        raise _refusal(_words(error).replace(secret, "***"), settings) from None
+
+
+def _with_password(client: Client, settings: SourceSettings, password: str) -> None:
+    """LOGIN, or AUTHENTICATE PLAIN (RFC 4616) where LOGIN is switched off or cannot carry these characters."""
+    is_plain_offered = client.offers("AUTH=PLAIN")
+    if client.offers("LOGINDISABLED") and not is_plain_offered:
+        raise LoginRejected(
+            f"{settings.host} takes no password on this connection",
+            hint='set tls = "implicit" or "starttls"; if it is, the provider may want auth = "xoauth2"',
+        )
+    needs_plain = not (settings.user.isascii() and password.isascii()) or client.offers("LOGINDISABLED")
+    if needs_plain:
+        message = f"\0{settings.user}\0{password}".encode()
+        client.authenticate("PLAIN", lambda _challenge: message)
+    else:
+        client.log_in(settings.user, password)
+
+
+def _with_token(client: Client, settings: SourceSettings, token: str) -> None:
+    """XOAUTH2 where offered, else OAUTHBEARER (RFC 7628)."""
+    if client.offers("AUTH=XOAUTH2"):
+        client.authenticate("XOAUTH2", _once(f"user={settings.user}\1auth=Bearer {token}\1\1".encode(), b""))
+    elif client.offers("AUTH=OAUTHBEARER"):
+        user = settings.user.replace("=", "=3D").replace(",", "=2C")
+        client.authenticate("OAUTHBEARER", _once(f"n,a={user},\1auth=Bearer {token}\1\1".encode(), b"\1"))
+    else:
+        raise ConfigError(
+            f"{settings.host} takes no access tokens (it offers neither XOAUTH2 nor OAUTHBEARER)",
+            hint='set auth = "password"',
+        )
+
+
+def _once(first: bytes, afterwards: bytes) -> Callable[[bytes], bytes]:
+    """Answer the first challenge with the token; a second one carries the error as JSON and wants a nod."""
+    answers = [first]
+    return lambda _challenge: answers.pop() if answers else afterwards
+
+
+def _words(error: IMAP4.error) -> str:
+    words = error.args[0] if error.args else ""
+    return quoted(words)
+
+
+def _refusal(words: str, settings: SourceSettings) -> TrackerError:
+    if is_passing(words):
+        return Unreachable(f"{settings.host} lets nobody in now: {words}", hint="the next sync tries again")
+    if _BAD.search(words) and "AUTHENTICATIONFAILED" not in words:
+        return BadServerReply(f"{settings.host} does not understand our login: {words}", hint="check host, port, auth")
+    if settings.auth == "xoauth2":
+        hint = "the access token may have expired or be for another user; run the command that yields it by hand"
+    else:
+        hint = 'check `user` and the password; many providers want an app password here, or auth = "xoauth2"'
+    return LoginRejected(f"{settings.host} refuses to let {quoted(settings.user)} in: {words}", hint=hint)
