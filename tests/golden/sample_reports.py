@@ -8,8 +8,9 @@ from tracker.domain.asks import Ask, Channel, Evidence, Rung, Send
 from tracker.domain.connection import Connection, ConnectionId
 from tracker.domain.kind import MessageKind
 from tracker.domain.message import AddrSpec, MessageId
+from tracker.domain.outcome import JudgedAsk, Judging, Outcome, Reason
 from tracker.domain.report import AccountCoverage, Coverage, Reciprocity, Report, Row, Story
-from tracker.domain.verdict import JudgedAsk, Judging, Outcome, Reason, Verdict, median_latency, tally
+from tracker.domain.verdict import Verdict, median_latency, tally
 
 AS_OF = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 ME = AddrSpec("ann@example.org")

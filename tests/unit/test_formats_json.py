@@ -15,8 +15,9 @@ import pytest
 from tests.golden.sample_reports import AS_OF, JUDGING, asked, asks_of, network, report_of, row, story
 from tracker.domain.asks import Channel, Rung
 from tracker.domain.clock import WorkingClock
+from tracker.domain.outcome import Outcome
 from tracker.domain.report import AccountCoverage, Coverage, Report
-from tracker.domain.verdict import Outcome, Verdict
+from tracker.domain.verdict import Verdict
 from tracker.errors import UnknownChoice
 from tracker.formats import View, report_format, story_format
 

@@ -11,7 +11,8 @@ from rich.cells import cell_len
 
 from tests.golden.sample_reports import AS_OF, JUDGING, asked, asks_of, network, report_of, row
 from tracker.domain.clock import WorkingClock
-from tracker.domain.verdict import Outcome, Reason, Verdict
+from tracker.domain.outcome import Outcome, Reason
+from tracker.domain.verdict import Verdict
 from tracker.formats._columns import GAP, INDENT, columns
 from tracker.formats._doubts import legend, not_counted, short_reason, why_nothing_counts
 from tracker.formats._groups import groups

@@ -11,21 +11,8 @@ import pytest
 
 from tests.unit.letters_by_hand import JANE, ME, PEOPLE, asks_to, at, message, only_ask
 from tracker.domain.message import AddrSpec
-from tracker.domain.verdict import (
-    JudgedAsk,
-    Judging,
-    Knowledge,
-    Outcome,
-    Reason,
-    Tally,
-    Verdict,
-    is_unreachable,
-    judge,
-    silences,
-    tally,
-    verdict,
-    wilson,
-)
+from tracker.domain.outcome import JudgedAsk, Judging, Knowledge, Outcome, Reason, judge
+from tracker.domain.verdict import Tally, Verdict, is_unreachable, silences, tally, verdict, wilson
 
 if TYPE_CHECKING:
     from tracker.domain.message import Message

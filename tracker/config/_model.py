@@ -16,7 +16,7 @@ from tracker.addresses import normalise
 from tracker.config._values import WEEKDAYS, format_duration, parse_duration, parse_since
 from tracker.domain.asks import Rules
 from tracker.domain.clock import Clock, ElapsedClock, WorkingClock
-from tracker.domain.verdict import Judging
+from tracker.domain.outcome import Judging
 from tracker.registry import choices
 
 if TYPE_CHECKING:

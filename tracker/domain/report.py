@@ -7,18 +7,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from tracker.domain.verdict import (
-    JudgedAsk,
-    Judging,
-    Knowledge,
-    Tally,
-    Verdict,
-    is_unreachable,
-    judge,
-    median_latency,
-    tally,
-    verdict,
-)
+from tracker.domain.outcome import JudgedAsk, Judging, Knowledge, judge
+from tracker.domain.verdict import Tally, Verdict, is_unreachable, median_latency, tally, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -1,65 +1,26 @@
-"""From the facts of an ask to its outcome, and from a person's outcomes to a verdict.
-
-Nothing here is ever stored: threshold, window, cut, confidence and clock re-judge all of history at once.
-"""
+"""From a person's outcomes to a verdict, which is never stored."""
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from math import sqrt
 from statistics import NormalDist, median
 from typing import TYPE_CHECKING
 
-from tracker.domain.asks import EXACT, Ask, Evidence
-from tracker.domain.clock import Clock, ElapsedClock
+from tracker.domain.outcome import JudgedAsk, Judging, Knowledge, Outcome, Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
 
+    from tracker.domain.asks import Ask
     from tracker.domain.message import AddrSpec
-
-SKEW = timedelta(hours=26)
-"""A reply may seem to precede its ask by this much (two clocks, two zones). Beyond, the pair has no latency."""
-
-PAUSE = timedelta(days=30)
-"""How long an absence note speaks for its sender."""
-
-GAP = timedelta(days=30)
-"""An inbox that received nothing at all for this long before and after an ask is no witness."""
 
 SILENCE = timedelta(days=7)
 """Overdue asks within this time (or the threshold, if longer) of the first of a run are one silence."""
-
-
-class Outcome(StrEnum):
-    """What became of an ask."""
-
-    IN_TIME = "in_time"
-    LATE = "late"
-    EXCLUDED = "excluded"
-    HEARD = "heard"
-    WAITING = "waiting"
-    UNKNOWN = "unknown"
-    OVERDUE = "overdue"
-
-
-class Reason(StrEnum):
-    """Why an ask does not count, or cannot be told."""
-
-    UNDELIVERABLE = "undeliverable"
-    AWAY = "away"
-    GROUP = "group"
-    LAST_WORD = "last_word"
-    ANSWERED_BY_OTHER = "answered_by_other"
-    NOT_SYNCED = "not_synced"
-    GAP = "gap"
-    DELIVERY_DELAYED = "delivery_delayed"
-    MAYBE_UNDELIVERABLE = "maybe_undeliverable"
-    UNCERTAIN_SENDER = "uncertain_sender"
 
 
 class Verdict(StrEnum):
@@ -72,159 +33,6 @@ class Verdict(StrEnum):
     WAITING = "waiting"
     UNTESTED = "untested"
     UNREACHABLE = "unreachable"
-
-
-@dataclass(frozen=True, slots=True)
-class Judging:
-    """What the user wants to know: within how long, counted how, and how sure."""
-
-    threshold: timedelta = timedelta(hours=48)
-    window: timedelta = timedelta(days=730)
-    cut: float = 0.5
-    confidence: float = 0.9
-    clock: Clock = field(default_factory=ElapsedClock)
-
-
-@dataclass(frozen=True)
-class Knowledge:
-    """What is known at the moment of judging.
-
-    as_of      the moment for which the outcome is told
-    covered    up to when the mailbox is known to be read; None before the first complete pass
-    received   for each of the user's addresses, the days (UTC) on which something came in, sorted
-    explicit   whether the user chose as_of, so that later facts do not exist
-    """
-
-    as_of: datetime
-    covered: datetime | None
-    received: Mapping[AddrSpec, Sequence[date]]
-    explicit: bool = False
-
-    @cached_property
-    def horizon(self) -> datetime:
-        """Facts after this moment do not exist."""
-        return self.as_of if self.explicit else datetime.max.replace(tzinfo=UTC)
-
-    def has(self, moment: datetime | None) -> bool:
-        """Whether something that happened at `moment` is known."""
-        return moment is not None and moment <= self.horizon
-
-
-@dataclass(frozen=True, slots=True)
-class JudgedAsk:
-    """An ask and what became of it. `latency` is in the judging clock, `elapsed` in all hours; None if not exact."""
-
-    ask: Ask
-    outcome: Outcome
-    reason: Reason | None = None
-    evidence: Evidence | None = None
-    latency: timedelta | None = None
-    elapsed: timedelta | None = None
-    nudges: int = 0
-
-
-def judge(ask: Ask, judging: Judging, known: Knowledge) -> JudgedAsk:
-    """The outcome of `ask`: the first of the table in which the words are defined."""
-    nudges = sum(known.has(send.at) for send in ask.sent[1:])
-    answer = _earliest(ask.exact, known)
-    latency = elapsed = None
-    if answer is not None:
-        latency, elapsed = _latency(ask, answer, judging.clock)
-        if latency is not None and latency <= judging.threshold:
-            return JudgedAsk(ask, Outcome.IN_TIME, None, answer, latency, elapsed, nudges)
-    if _heard_in_time(ask, judging, known):
-        return JudgedAsk(ask, Outcome.IN_TIME, None, ask.person, nudges=nudges)
-    excluded = _excluded(ask, judging, known)
-    if answer is not None and latency is not None:
-        outcome = Outcome.EXCLUDED if _is_for_only(excluded) else Outcome.LATE
-        reason = excluded if outcome is Outcome.EXCLUDED else None
-        return JudgedAsk(ask, outcome, reason, answer, latency, elapsed, nudges)
-    if excluded is not None:
-        return JudgedAsk(ask, Outcome.EXCLUDED, excluded, answer or _known(ask.human, known), nudges=nudges)
-    heard = answer or _known(ask.human, known)
-    if heard is not None:
-        return JudgedAsk(ask, Outcome.HEARD, None, heard, nudges=nudges)
-    outcome, doubt = _unanswered(ask, judging, known)
-    return JudgedAsk(ask, outcome, doubt, nudges=nudges)
-
-
-def _earliest(exact: Sequence[Evidence], known: Knowledge) -> Evidence | None:
-    replies = [reply for reply in exact if known.has(reply.at)]
-    return min(replies, key=lambda reply: (reply.at, EXACT.index(reply.rung), reply.identity), default=None)
-
-
-def _known(evidence: Evidence | None, known: Knowledge) -> Evidence | None:
-    return evidence if evidence is not None and known.has(evidence.at) else None
-
-
-def _latency(ask: Ask, reply: Evidence, clock: Clock) -> tuple[timedelta | None, timedelta | None]:
-    """How long the reply took, in the clock and in all hours; (None, None) if the stamps contradict each other."""
-    first = ask.sent[0]
-    start = first.at_latest if first.at_latest <= reply.at else first.at
-    if reply.at >= start:
-        return clock.between(start, reply.at), reply.at - start
-    if start - reply.at <= SKEW:
-        return timedelta(0), timedelta(0)
-    return None, None
-
-
-def _heard_in_time(ask: Ask, judging: Judging, known: Knowledge) -> bool:
-    person = _known(ask.person, known)
-    return person is not None and judging.clock.between(ask.asked_at, person.at) <= judging.threshold
-
-
-def _is_undeliverable(ask: Ask, _: Judging, known: Knowledge) -> bool:
-    sent = [send for send in ask.sent if known.has(send.at)]
-    return bool(sent) and all(known.has(send.bounced_at) for send in sent)
-
-
-def _is_away(ask: Ask, judging: Judging, known: Knowledge) -> bool:
-    note = ask.away_at
-    return note is not None and known.has(note) and note <= judging.clock.after(ask.asked_at, judging.threshold)
-
-
-# The first that holds; those marked for-only also set aside a late answer.
-_EXCLUDING: tuple[tuple[Reason, bool, Callable[[Ask, Judging, Knowledge], bool]], ...] = (
-    (Reason.UNDELIVERABLE, False, _is_undeliverable),
-    (Reason.AWAY, True, _is_away),
-    (Reason.GROUP, True, lambda ask, _, __: ask.group),
-    (Reason.LAST_WORD, True, lambda ask, _, __: ask.last_word),
-    (Reason.ANSWERED_BY_OTHER, True, lambda ask, _, known: known.has(ask.by_other_at)),
-)
-
-
-def _excluded(ask: Ask, judging: Judging, known: Knowledge) -> Reason | None:
-    return next((reason for reason, _, holds in _EXCLUDING if holds(ask, judging, known)), None)
-
-
-def _is_for_only(reason: Reason | None) -> bool:
-    return any(for_only for listed, for_only, _ in _EXCLUDING if listed is reason)
-
-
-def _unanswered(ask: Ask, judging: Judging, known: Knowledge) -> tuple[Outcome, Reason | None]:
-    latest = ask.sent[0].at_latest
-    if judging.clock.between(latest, known.as_of) <= judging.threshold:
-        return Outcome.WAITING, None
-    deadline = judging.clock.after(latest, judging.threshold)
-    if known.covered is None or known.covered < deadline:
-        return Outcome.UNKNOWN, Reason.NOT_SYNCED
-    if _in_gap(ask, deadline, known):
-        return Outcome.UNKNOWN, Reason.GAP
-    doubts = (
-        (Reason.DELIVERY_DELAYED, ask.delayed_at),
-        (Reason.MAYBE_UNDELIVERABLE, ask.undeliverable_at),
-        (Reason.UNCERTAIN_SENDER, ask.uncertain.at if ask.uncertain else None),
-    )
-    doubt = next((reason for reason, moment in doubts if known.has(moment)), None)
-    return (Outcome.UNKNOWN, doubt) if doubt else (Outcome.OVERDUE, None)
-
-
-def _in_gap(ask: Ask, deadline: datetime, known: Knowledge) -> bool:
-    if known.has(ask.orphaned_at):
-        return True
-    first, last = (ask.asked_at - GAP).date(), min(deadline + GAP, known.horizon).date()
-    days = known.received.get(ask.reply_to, ())
-    return bisect_right(days, last) == bisect_left(days, first)
 
 
 @dataclass(frozen=True, slots=True)

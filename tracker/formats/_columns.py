@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from tracker.domain.verdict import Outcome, Verdict
+from tracker.domain.outcome import Outcome
+from tracker.domain.verdict import Verdict
 from tracker.formats._doubts import not_counted, why_nothing_counts
 from tracker.formats._lines import OUTCOME_STYLE, Line, Signs, cell, outside
 from tracker.formats._words import ago, answered, duration, left, percent, time_left

@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from tracker.domain.verdict import Outcome, Reason
+from tracker.domain.outcome import Outcome, Reason
 from tracker.formats._words import near_words
 from tracker.sanitizer import one_line
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
+    from tracker.domain.outcome import JudgedAsk
     from tracker.domain.report import Coverage, Row
-    from tracker.domain.verdict import JudgedAsk
     from tracker.formats import View
 
 STALE = timedelta(hours=24)

@@ -9,8 +9,8 @@ from tracker.domain.verdict import Verdict
 from tracker.sanitizer import one_line
 
 if TYPE_CHECKING:
+    from tracker.domain.outcome import JudgedAsk
     from tracker.domain.report import Coverage, Report, Row, Story
-    from tracker.domain.verdict import JudgedAsk
 
 Fields = dict[str, object]
 

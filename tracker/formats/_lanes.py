@@ -7,11 +7,11 @@ from datetime import timedelta
 from math import log
 from typing import TYPE_CHECKING
 
-from tracker.domain.verdict import Outcome
+from tracker.domain.outcome import Outcome
 from tracker.formats._lines import OUTCOME_STYLE, Line, Signs
 
 if TYPE_CHECKING:
-    from tracker.domain.verdict import JudgedAsk
+    from tracker.domain.outcome import JudgedAsk
 
 # The axis spans a 288th of the threshold to fifteen thresholds: ten minutes to a month for 48 h. The wall then
 # stands at two thirds, which leaves most of the room to the answers in time.

@@ -11,7 +11,8 @@ from rich.cells import cell_len, split_graphemes
 from rich.color import ColorSystem
 from rich.style import Style
 
-from tracker.domain.verdict import Outcome, Verdict
+from tracker.domain.outcome import Outcome
+from tracker.domain.verdict import Verdict
 from tracker.sanitizer import one_line
 
 if TYPE_CHECKING:

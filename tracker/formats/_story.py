@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tracker.domain.asks import EXACT, Channel
-from tracker.domain.verdict import Outcome
+from tracker.domain.outcome import Outcome
 from tracker.formats._columns import UNNAMED, bounds
 from tracker.formats._doubts import coverage_doubts, legend, short_reason
 from tracker.formats._lanes import Axis, labels, lane
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
+    from tracker.domain.outcome import JudgedAsk
     from tracker.domain.report import Coverage, Row, Story
-    from tracker.domain.verdict import JudgedAsk
     from tracker.formats import View
 
 _DATE = 6

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime, tzinfo
 
+    from tracker.domain.outcome import JudgedAsk, Judging
     from tracker.domain.report import Report, Row
-    from tracker.domain.verdict import JudgedAsk, Judging
 
 ORDER = (
     Verdict.RESPONSIVE,

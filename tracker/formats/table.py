@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tracker.domain.verdict import Outcome, Verdict
+from tracker.domain.outcome import Outcome
+from tracker.domain.verdict import Verdict
 from tracker.formats._columns import INDENT, columns, heading, person_line
 from tracker.formats._groups import groups
 from tracker.formats._lines import (

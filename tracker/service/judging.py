@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from tracker.addresses import normalise
 from tracker.domain.asks import RULE_VERSION, Rules
 from tracker.domain.connection import AddressBook, Connection, ConnectionId
+from tracker.domain.outcome import Judging, Knowledge
 from tracker.domain.pairing import pair
 from tracker.domain.report import Coverage, Evidences, Reciprocity, Report, Story, build_report, build_row
-from tracker.domain.verdict import Judging, Knowledge
 from tracker.errors import AmbiguousPerson, UnknownPerson, UsageError
 
 if TYPE_CHECKING:

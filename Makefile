@@ -1,0 +1,58 @@
+# Every target sets up what it needs on a fresh Debian machine that has python3, git and make.
+#   make demo    the whole job on a sample mailbox        make check   the house rules, without servers
+#   make test    everything, against real servers         make fix     format, and mend what can be mended
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
+WORKERS ?= auto
+
+.PHONY: demo test check fix docs clean
+
+demo: $(VENV)/.demo
+	@$(BIN)/tracker demo
+
+test: $(VENV)/.dev
+	@tests/install-servers
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+
+check: $(VENV)/.dev
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/python -m pytest -q -n $(WORKERS) tests/unit tests/properties tests/golden tests/project
+
+fix: $(VENV)/.dev
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+docs: $(VENV)/.dev
+	$(BIN)/python -m tests.project.cli_reference
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "tracker needs Python 3.11 or newer; name one with: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || \
+	  { echo "Python's venv is missing; install it with: sudo apt-get install python3-venv"; exit 1; }
+	@echo "creating $(VENV) ..."
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.demo: pyproject.toml | $(BIN)/python
+	@echo "installing tracker into $(VENV) ..."
+	@$(PIP) -e '.[demo]'
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml | venv-package $(BIN)/python
+	@echo "installing tracker and its tests into $(VENV) ..."
+	@$(PIP) -e '.[demo,keyring,postgresql,dev]'
+	@touch $@
+
+# The tests may install what they need; the demo only names it.
+.PHONY: venv-package
+venv-package:
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || tests/install-servers python3-venv

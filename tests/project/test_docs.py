@@ -1,0 +1,36 @@
+"""What the documents claim is so."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from tests.project.cli_reference import COMMANDS, DOCUMENT, help_of, reference
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_the_reference_of_commands_is_what_they_say() -> None:
+    assert DOCUMENT.read_text(encoding="utf-8") == reference(), "run `make docs`"
+
+
+def test_the_help_lists_the_commands_in_the_order_in_which_one_meets_them() -> None:
+    listed = re.findall(r"^  ([a-z]+)  ", help_of().partition("Commands:")[2], re.MULTILINE)
+    assert listed == [command for command in COMMANDS if " " not in command]
+
+
+def test_every_command_that_a_document_names_exists() -> None:
+    texts = [ROOT / "README.md", ROOT / "config.example.toml", *(ROOT / "docs").rglob("*.md")]
+    named = {
+        (word, relative.name)
+        for relative in texts
+        for word in re.findall(r"(?:`|^\s*|\$ )tracker ([a-z]+)", relative.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    assert named
+    assert not [(word, name) for word, name in named if word not in COMMANDS]
+
+
+def test_every_file_that_a_document_links_to_exists() -> None:
+    for text in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]:
+        for target in re.findall(r"\]\((?!https?:)([^)#]+)", text.read_text(encoding="utf-8")):
+            assert (text.parent / target).exists(), f"{text.name} links to {target}"
