@@ -43,6 +43,7 @@ protocols = imap
 listen = 127.0.0.1
 {users}
 auth_username_chars =
+auth_username_format = %u
 auth_mechanisms = plain login
 auth_failure_delay = 0
 disable_plaintext_auth = no

@@ -1,0 +1,128 @@
+"""Passwords and tokens from the places that can keep one: a command, a file, systemd, the desktop's keyring.
+
+Each function raises `SecretUnavailable` in words that name the place and never what was found there.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tracker.errors import MissingExtra, SecretUnavailable
+from tracker.sanitizer import one_line
+from tracker.signin._command import CommandFailed, output_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_MOST_BYTES = 64 * 1024
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+def from_command(argv: Sequence[str], timeout: float = 10.0) -> str:
+    """The first line that a command prints. No shell; after `timeout` seconds it is killed with all it started."""
+    if not argv:
+        raise SecretUnavailable(
+            "password_command is empty", hint='give a program, such as ["pass", "show", "mail/work"]'
+        )
+    program = one_line(argv[0])
+    try:
+        output = output_of(argv, timeout=timeout, most_bytes=_MOST_BYTES)
+    except CommandFailed as error:
+        raise SecretUnavailable(
+            f"password_command {program!r} {error}", hint="run it by hand as the same user to see what it wants"
+        ) from None
+    return _first_line(
+        output, f"password_command {program!r}", hint="it has to print the password alone on its first line"
+    )
+
+
+def from_file(path: Path) -> str:
+    """The first line of a file that is ours (or root's) and that nobody else may read. Links are not followed."""
+    what = f"password_file {one_line(str(path))}"
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise SecretUnavailable(f"{what} is a symbolic link", hint="name the file itself") from None
+        raise SecretUnavailable(
+            f"{what} cannot be read: {error.strerror}", hint="check its name and its mode"
+        ) from None
+    try:
+        _demand_private(os.fstat(descriptor), what, path)
+        secret = os.read(descriptor, _MOST_BYTES)
+    finally:
+        os.close(descriptor)
+    return _first_line(secret, what, hint="write the password on its first line")
+
+
+def from_credential(name: str) -> str:
+    """The first line of a credential that systemd passes to this service (LoadCredential=, SetCredentialEncrypted=)."""
+    what = f"credential {one_line(name)!r}"
+    if not name or name in {".", ".."} or "/" in name or "\0" in name:
+        raise SecretUnavailable(f"{what} is no name of a credential", hint="give the name alone, without a path")
+    directory = os.environ.get("CREDENTIALS_DIRECTORY")
+    if not directory:
+        raise SecretUnavailable(
+            f"{what} cannot be had: systemd passes none to this process",
+            hint="start it as a service with LoadCredential=, or use password_file or password_command",
+        )
+    # No look at modes: systemd gives the service access through an ACL, which shows as bits of the group.
+    try:
+        with Path(directory, name).open("rb") as file:
+            secret = file.read(_MOST_BYTES)
+    except OSError as error:
+        raise SecretUnavailable(
+            f"{what} cannot be read: {error.strerror}", hint="name it in LoadCredential= of the unit"
+        ) from None
+    return _first_line(secret, what, hint="the credential has to hold the password on its first line")
+
+
+def from_keyring(service: str, user: str) -> str:
+    """What the desktop's keyring keeps for `user` at `service`. Raises `MissingExtra` without the extra.
+
+    The keyring package falls back on a file in plain text, and calls it priority 0.5; that is refused.
+    """
+    try:
+        import keyring
+        from keyring.errors import KeyringError
+    except ImportError:
+        raise MissingExtra("keyring = true", "keyring") from None
+    backend = keyring.get_keyring()
+    if backend.priority < 1:
+        raise SecretUnavailable(
+            "there is no keyring here that keeps secrets encrypted", hint="use password_file or password_command"
+        )
+    what = f"the keyring's entry for {one_line(user)} at {one_line(service)}"
+    try:
+        secret = backend.get_password(service, user)
+    except KeyringError as error:
+        raise SecretUnavailable(
+            f"{what} cannot be read ({type(error).__name__})", hint="unlock the keyring; services have none"
+        ) from None
+    if secret is None:
+        raise SecretUnavailable(f"{what} does not exist", hint=f"make it: keyring set {service} {user}")
+    return _first_line(secret.encode(), what, hint=f"make it anew: keyring set {service} {user}")
+
+
+def _demand_private(found: os.stat_result, what: str, path: Path) -> None:
+    if not stat.S_ISREG(found.st_mode):
+        raise SecretUnavailable(f"{what} is no regular file", hint="name a file that holds the password")
+    if found.st_uid not in {os.geteuid(), 0}:
+        raise SecretUnavailable(f"{what} belongs to somebody else", hint="make it your own: chown")
+    if found.st_mode & _OTHERS:
+        raise SecretUnavailable(f"{what} can be read by others", hint=f"chmod 600 {one_line(str(path))}")
+
+
+def _first_line(secret: bytes, what: str, *, hint: str) -> str:
+    """The first line without its end. Raises `SecretUnavailable`; the bytes themselves go into no error."""
+    line = secret.partition(b"\n")[0].removesuffix(b"\r")
+    if not line:
+        raise SecretUnavailable(f"{what} gives an empty first line", hint=hint)
+    try:
+        return line.decode("utf-8")
+    except UnicodeDecodeError:
+        raise SecretUnavailable(f"{what} gives something that is not UTF-8", hint=hint) from None
