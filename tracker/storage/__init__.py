@@ -1,1 +1,15 @@
 """What is remembered: the only home of SQLAlchemy and Alembic."""
+
+from tracker.storage._projection import PairingWork
+from tracker.storage._store import Store, open_store
+from tracker.storage._values import AccountState, FolderCount, Merged, UnreadableMessage
+
+__all__ = [
+    "AccountState",
+    "FolderCount",
+    "Merged",
+    "PairingWork",
+    "Store",
+    "UnreadableMessage",
+    "open_store",
+]

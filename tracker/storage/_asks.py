@@ -1,0 +1,121 @@
+"""An ask as a row and back: scalars in columns, its sendings and the evidence as compact JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from tracker.domain.asks import Ask, Channel, Evidence, Rung, Send
+from tracker.domain.connection import ConnectionId
+from tracker.domain.kind import MessageKind
+from tracker.domain.message import AddrSpec, MessageId
+from tracker.sanitizer import storable
+from tracker.storage._types import from_microseconds, to_microseconds
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Row
+
+_MOMENTS = ("by_other_at", "away_at", "delayed_at", "undeliverable_at", "orphaned_at")
+
+
+def to_row(ask: Ask) -> dict[str, Any]:
+    """The row of an ask."""
+    single = [None if one is None else _evidence_out(one) for one in (ask.person, ask.human, ask.uncertain)]
+    return {
+        "connection_id": ask.connection,
+        "asked_at": ask.asked_at,
+        "identity": storable(ask.identity),
+        "channel": ask.channel.value,
+        "subject": storable(ask.subject),
+        "reply_to": storable(ask.reply_to),
+        "last_word": ask.last_word,
+        "is_group": ask.group,
+        **{name: getattr(ask, name) for name in _MOMENTS},
+        "sent": dump([_send_out(send) for send in ask.sent]),
+        "evidence": dump([[_evidence_out(one) for one in ask.exact], *single]) if ask.exact or any(single) else "",
+    }
+
+
+def from_row(row: Row[Any]) -> Ask:
+    """The ask of a row of all columns."""
+    exact, person, human, uncertain = json.loads(row.evidence) if row.evidence else ((), None, None, None)
+    return Ask(
+        connection=ConnectionId(row.connection_id),
+        channel=Channel(row.channel),
+        subject=row.subject,
+        sent=tuple(_send_in(send) for send in json.loads(row.sent)),
+        reply_to=AddrSpec(row.reply_to),
+        last_word=row.last_word,
+        group=row.is_group,
+        exact=tuple(_evidence_in(one) for one in exact),
+        person=_evidence_in(person) if person else None,
+        human=_evidence_in(human) if human else None,
+        uncertain=_evidence_in(uncertain) if uncertain else None,
+        by_other_at=row.by_other_at,
+        away_at=row.away_at,
+        delayed_at=row.delayed_at,
+        undeliverable_at=row.undeliverable_at,
+        orphaned_at=row.orphaned_at,
+    )
+
+
+def dump(value: Sequence[Any]) -> str:
+    """Compact JSON."""
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+def _send_out(send: Send) -> list[Any]:
+    return [
+        storable(send.identity),
+        None if send.message_id is None else storable(send.message_id),
+        storable(send.to),
+        to_microseconds(send.at),
+        to_microseconds(send.at_latest),
+        None if send.bounced_at is None else to_microseconds(send.bounced_at),
+    ]
+
+
+def _send_in(values: list[Any]) -> Send:
+    identity, message_id, to, at, at_latest, bounced_at = values
+    return Send(
+        identity=identity,
+        message_id=_message_id(message_id),
+        to=AddrSpec(to),
+        at=from_microseconds(at),
+        at_latest=from_microseconds(at_latest),
+        bounced_at=_moment(bounced_at),
+    )
+
+
+def _evidence_out(evidence: Evidence) -> list[Any]:
+    return [
+        storable(evidence.identity),
+        None if evidence.message_id is None else storable(evidence.message_id),
+        to_microseconds(evidence.at),
+        evidence.kind.value,
+        evidence.rung.value,
+        storable(evidence.rule),
+    ]
+
+
+def _evidence_in(values: list[Any]) -> Evidence:
+    identity, message_id, at, kind, rung, rule = values
+    return Evidence(
+        identity=identity,
+        message_id=_message_id(message_id),
+        at=from_microseconds(at),
+        kind=MessageKind(kind),
+        rung=Rung(rung),
+        rule=rule,
+    )
+
+
+def _message_id(text: str | None) -> MessageId | None:
+    return None if text is None else MessageId(text)
+
+
+def _moment(count: int | None) -> datetime | None:
+    return None if count is None else from_microseconds(count)

@@ -1,0 +1,168 @@
+"""Opening a database and its transactions; the database's own errors become ours here."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import URL, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, DatabaseError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from tracker.errors import ConfigError, DatabaseUnreachable, MissingExtra
+from tracker.sanitizer import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection, Engine
+    from sqlalchemy.exc import SQLAlchemyError
+
+_BUSY = 60
+"""Seconds to wait for another process that writes: a pairing of everybody can take so long."""
+
+_CONNECT = 10
+"""Seconds to wait for a server."""
+
+_WRITERS = 7_364_911_382
+"""Key of the advisory lock under which all writing to one PostgreSQL database happens, one transaction at a time."""
+
+_CONNECTIONS = 32
+"""Connections at a time: one for each account's thread, and the report's."""
+
+
+class Database:
+    """Transactions on one database. Writing happens one transaction at a time, in SQLite and PostgreSQL alike.
+
+    One writer at a time costs a single user nothing, and no batch can deadlock with another or be paired halfway.
+    """
+
+    def __init__(self, url: URL) -> None:
+        self.url = url
+        self._engine = _engine(url)
+        self._reader = self._engine
+        if url.get_backend_name() == "postgresql":
+            # One transaction sees one state of the database, as it does in SQLite.
+            self._reader = self._engine.execution_options(isolation_level="REPEATABLE READ")
+        self._writer = self._engine.execution_options(tracker_writes=True)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._engine.dispose()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that only reads, and sees the database as it is now until its end."""
+        with self._translated(), self._reader.begin() as db:
+            yield db
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that writes, alone; an exception leaves nothing of it."""
+        with self._translated(), self._writer.begin() as db:
+            if db.dialect.name == "postgresql":
+                db.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITERS})
+            yield db
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        """A broken world becomes `DatabaseUnreachable`; a bug in a statement stays one."""
+        try:
+            yield
+        except (OperationalError, InterfaceError, PoolTimeoutError) as error:
+            raise self._unreachable(error) from error
+        except DatabaseError as error:
+            if type(error) is not DatabaseError:
+                raise
+            raise self._unreachable(error) from error
+
+    def _unreachable(self, error: SQLAlchemyError) -> DatabaseUnreachable:
+        words = str(getattr(error, "orig", None) or error).strip().splitlines() or [type(error).__name__]
+        reason = one_line(words[0])
+        if isinstance(self.url.password, str) and self.url.password:
+            reason = reason.replace(self.url.password, "***")
+        return DatabaseUnreachable(f"the database {_place(self.url)} cannot be used: {reason}", hint=_hint(self.url))
+
+
+def parse_url(url: str) -> URL:
+    """The URL of a database that this program can use. Raises `ConfigError`, which never quotes the URL."""
+    hint = "write sqlite:////absolute/path.db or postgresql+psycopg://user@host/name"
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        raise ConfigError("the database URL cannot be read", hint=hint) from None
+    if parsed.drivername in {"sqlite", "sqlite+pysqlite"}:
+        if parsed.database in {None, "", ":memory:"} or parsed.query:
+            raise ConfigError("the database URL names no file", hint=hint)
+        return parsed.set(drivername="sqlite+pysqlite", database=str(Path(str(parsed.database)).expanduser()))
+    if parsed.drivername in {"postgresql", "postgresql+psycopg"}:
+        return parsed.set(drivername="postgresql+psycopg")
+    raise ConfigError(f"a database of the kind {one_line(parsed.drivername)!r} cannot be used", hint=hint)
+
+
+def prepare_file(url: URL) -> None:
+    """Make the file of a SQLite database, for nobody else to read. Raises `DatabaseUnreachable`."""
+    path = Path(str(url.database))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise DatabaseUnreachable(f"the database {_place(url)} cannot be used: {reason}", hint=_hint(url)) from error
+
+
+def _place(url: URL) -> str:
+    """Where a database is, without user and password."""
+    if url.get_backend_name() == "sqlite":
+        return one_line(str(url.database))
+    host = url.host or str(url.query.get("host", "")) or "of this machine"
+    return one_line(f"{url.database or ''} at {host}" + (f":{url.port}" if url.port else ""))
+
+
+def _hint(url: URL) -> str:
+    if url.get_backend_name() == "sqlite":
+        return "see that it is a database of this program, that you may write it and its folder, and that there is room"
+    return "see that the server runs, and that [database] url names the right host, database, user and password"
+
+
+def _engine(url: URL) -> Engine:
+    try:
+        engine = create_engine(
+            url,
+            hide_parameters=True,  # they are mail
+            pool_size=5,
+            max_overflow=_CONNECTIONS - 5,
+            pool_pre_ping=url.get_backend_name() == "postgresql",  # a server may have restarted since
+            connect_args=_connect_args(url),
+        )
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] != "psycopg":
+            raise
+        raise MissingExtra("a PostgreSQL database", "postgresql") from None
+    except ImportError:
+        raise MissingExtra("a PostgreSQL database", "postgresql") from None
+    if url.get_backend_name() == "sqlite":
+        event.listen(engine, "connect", _on_connect)
+        event.listen(engine, "begin", _on_begin)
+    return engine
+
+
+def _connect_args(url: URL) -> dict[str, Any]:
+    if url.get_backend_name() == "sqlite":
+        return {"timeout": _BUSY, "check_same_thread": False, "isolation_level": None}
+    return {"connect_timeout": _CONNECT}
+
+
+def _on_connect(connection: Any, _record: object) -> None:  # noqa: ANN401 -- a DB-API connection has no common type
+    cursor = connection.cursor()
+    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _on_begin(db: Connection) -> None:
+    # The driver itself would begin only at the first write, too late to wait for another writer.
+    writes = db.get_execution_options().get("tracker_writes", False)
+    db.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

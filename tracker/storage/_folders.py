@@ -1,0 +1,165 @@
+"""What is accounted for in each folder: UIDs read, failed or missing, and where the reading stands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, func, insert, select, update
+
+from tracker.domain.folder import FolderState
+from tracker.domain.message import FolderRole
+from tracker.sanitizer import storable
+from tracker.storage._accounts import account_id
+from tracker.storage._rows import insert_new, pieces
+from tracker.storage._schema import account, folder, location, unread
+from tracker.storage._values import FolderCount, UnreadableMessage
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from sqlalchemy import Connection, Row, Select
+
+    from tracker.domain.folder import Batch, Folder
+
+
+def state_of(db: Connection, account_name: str, name: str) -> FolderState | None:
+    """Where the reading of a folder stands; None if it was never read."""
+    row = db.execute(_folder(account_name, name)).one_or_none()
+    return None if row is None else FolderState(row.uidvalidity, row.next_uid, row.is_begun_only)
+
+
+def _folder(account_name: str, name: str) -> Select[Any]:
+    chosen = select(folder).join(account).where(account.c.name == storable(account_name))
+    return chosen.where(folder.c.name == storable(name))
+
+
+def forget(db: Connection, account_name: str, name: str) -> None:
+    """Forget a folder's UIDs and its state; what was learned from its messages stays."""
+    row = db.execute(_folder(account_name, name)).one_or_none()
+    if row is not None:
+        _drop(db, [row.id])
+
+
+def retain(db: Connection, account_name: str, folders: Sequence[Folder]) -> None:
+    """Forget the folders of an account that are not among `folders`, and note what each is for now."""
+    roles = {storable(kept.name): kept.role.value for kept in folders}
+    chosen = select(folder.c.id, folder.c.name, folder.c.role).join(account)
+    rows = db.execute(chosen.where(account.c.name == storable(account_name))).all()
+    _drop(db, [row.id for row in rows if row.name not in roles])
+    for row in rows:
+        role = roles.get(row.name, row.role)
+        if role != row.role:
+            db.execute(update(folder).where(folder.c.id == row.id).values(role=role))
+
+
+def _drop(db: Connection, ids: Collection[int]) -> None:
+    if ids:
+        db.execute(delete(folder).where(folder.c.id.in_(ids)))
+
+
+def record(db: Connection, batch: Batch, numbers: dict[str, int]) -> None:
+    """Record where the messages of a batch lie, which UIDs failed, and the state that the batch leads to.
+
+    `numbers` gives the row of each message by its identity. A batch that comes again changes nothing.
+    """
+    row = db.execute(_folder(batch.account, batch.folder.name)).one_or_none()
+    number = _begin(db, batch) if row is None else row.id
+    where = {uid: numbers[fact.identity] for uid, fact in batch.messages}
+    located = _located(db, number, [*where, *(failed.uid for failed in batch.unreadable)])
+    fresh = [uid for uid in where if uid not in located]
+    insert_new(db, location, [{"folder_id": number, "uid": uid, "message_id": where[uid]} for uid in fresh])
+    _move(db, number, {uid: where[uid] for uid in where if located.get(uid, where[uid]) != where[uid]})
+    for piece in pieces(where):
+        db.execute(delete(unread).where(unread.c.folder_id == number, unread.c.uid.in_(piece)))
+    failures = [
+        {"folder_id": number, "uid": failed.uid, "error": storable(failed.error)}
+        for failed in batch.unreadable
+        if failed.uid not in located and failed.uid not in where
+    ]
+    insert_new(db, unread, failures)
+    _advance(db, number, batch, row)
+    db.execute(update(folder).where(folder.c.id == number).values(messages=folder.c.messages + len(fresh)))
+
+
+def _begin(db: Connection, batch: Batch) -> int:
+    values = {
+        "account_id": account_id(db, batch.account),
+        "name": storable(batch.folder.name),
+        "role": batch.folder.role.value,
+        "uidvalidity": batch.state.uidvalidity,
+        "next_uid": 0,
+        "is_begun_only": True,
+        "messages": 0,
+        "missing": 0,
+    }
+    number: int = db.execute(insert(folder).values(values).returning(folder.c.id)).scalar_one()
+    return number
+
+
+def _located(db: Connection, number: int, uids: Collection[int]) -> dict[int, int]:
+    columns = select(location.c.uid, location.c.message_id).where(location.c.folder_id == number)
+    found: dict[int, int] = {}
+    for piece in pieces(uids):
+        found.update((uid, message_id) for uid, message_id in db.execute(columns.where(location.c.uid.in_(piece))))
+    return found
+
+
+def _move(db: Connection, number: int, moved: dict[int, int]) -> None:
+    """A UID that means another message than before: the server broke its promise, the latest word counts."""
+    for uid, message_id in moved.items():
+        chosen = update(location).where(location.c.folder_id == number, location.c.uid == uid)
+        db.execute(chosen.values(message_id=message_id))
+
+
+def _advance(db: Connection, number: int, batch: Batch, row: Row[Any] | None) -> None:
+    """Move the state on; never back while UIDVALIDITY stays the same, so that a repeated batch does no harm."""
+    state = batch.state
+    next_uid, is_begun_only, missing = state.next_uid, state.is_begun_only, batch.missing
+    if row is not None:
+        missing += row.missing
+        if row.uidvalidity == state.uidvalidity and row.next_uid >= state.next_uid:
+            next_uid, missing = row.next_uid, row.missing
+            is_begun_only = row.is_begun_only and (state.is_begun_only or row.next_uid > state.next_uid)
+    read_at = select(account.c.begun_at).where(account.c.name == storable(batch.account)).scalar_subquery()
+    db.execute(
+        update(folder)
+        .where(folder.c.id == number)
+        .values(
+            role=batch.folder.role.value,
+            uidvalidity=state.uidvalidity,
+            next_uid=next_uid,
+            is_begun_only=is_begun_only,
+            missing=missing,
+            read_at=read_at,
+        )
+    )
+
+
+def counts(db: Connection, account_name: str) -> list[FolderCount]:
+    """The folders of an account, by name."""
+    failed = select(unread.c.folder_id, func.count().label("unreadable")).group_by(unread.c.folder_id).subquery()
+    columns = select(folder, func.coalesce(failed.c.unreadable, 0).label("unreadable"))
+    joined = columns.join(account).outerjoin(failed, failed.c.folder_id == folder.c.id)
+    rows = db.execute(joined.where(account.c.name == storable(account_name)).order_by(folder.c.name))
+    return [
+        FolderCount(
+            name=row.name,
+            role=FolderRole(row.role),
+            messages=row.messages,
+            unreadable=row.unreadable,
+            missing=row.missing,
+            next_uid=row.next_uid,
+            read_at=row.read_at,
+        )
+        for row in rows
+    ]
+
+
+def unreadable(db: Connection, account_name: str | None) -> list[UnreadableMessage]:
+    """The messages of an account (None: of all) of which no facts could be read, by account, folder and UID."""
+    columns = select(account.c.name, folder.c.name.label("folder"), unread.c.uid, unread.c.error)
+    chosen = columns.select_from(unread).join(folder).join(account)
+    if account_name is not None:
+        chosen = chosen.where(account.c.name == storable(account_name))
+    rows = db.execute(chosen.order_by(account.c.name, folder.c.name, unread.c.uid))
+    return [UnreadableMessage(*row) for row in rows]

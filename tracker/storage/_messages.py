@@ -1,0 +1,229 @@
+"""A message as a row and back: compact, and exactly the same afterwards."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from tracker.domain.message import Address, AddrSpec, FolderRole, Message, MessageId
+from tracker.sanitizer import storable
+from tracker.storage._rows import pieces
+from tracker.storage._schema import mailbox, message, named_id
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+    from sqlalchemy import Connection, Row
+
+    AnyRow = Row[*tuple[Any, ...]]
+
+_BITS = {
+    FolderRole.INBOX: 1,
+    FolderRole.SENT: 2,
+    FolderRole.JUNK: 4,
+    FolderRole.TRASH: 8,
+    FolderRole.ALL: 16,
+    FolderRole.OTHER: 32,
+}
+SENT = _BITS[FolderRole.SENT]
+
+_SAME = ""  # In-Reply-To is the last of References, as nearly always
+
+Mailboxes = dict[tuple[str, str], int]
+"""(name, addr-spec) to the id of its row."""
+
+
+def clean(text: str) -> str:
+    """A msg-id or an addr-spec, storable; the white space that neither may hold would tear lists apart."""
+    return "".join(storable(text).split("\n"))
+
+
+def mask_of(roles: Iterable[FolderRole]) -> int:
+    """Roles as a bit mask."""
+    return sum(_BITS[role] for role in set(roles))
+
+
+@lru_cache(maxsize=64)
+def roles_of(mask: int) -> frozenset[FolderRole]:
+    """The roles in a bit mask."""
+    return frozenset(role for role, bit in _BITS.items() if mask & bit)
+
+
+@lru_cache(maxsize=1024)
+def _signals_of(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+def named_ids(fact: Message) -> set[MessageId]:
+    """Every msg-id that a message has or names."""
+    return {*fact.names, *fact.in_reply_to, *fact.references}
+
+
+def digest(msg_id: str) -> int:
+    """A msg-id as a signed integer of 64 bits."""
+    return int.from_bytes(blake2b(clean(msg_id).encode(), digest_size=8).digest(), signed=True)
+
+
+def pairs_of(fact: Message) -> Iterator[tuple[str, str]]:
+    """Every (name, addr-spec) that a message bears, each as often as it does."""
+    if fact.author is not None:
+        yield _pair(fact.author)
+    for address in fact.recipients:
+        yield _pair(address)
+    for addr in (*fact.reply_to, *fact.failed):
+        yield "", clean(addr)
+
+
+def _pair(address: Address) -> tuple[str, str]:
+    return storable(address.name), clean(address.addr)
+
+
+def participants_of(fact: Message, ids: Mapping[tuple[str, str], int]) -> set[int]:
+    """Ids of the mailboxes of its author and its recipients."""
+    found = {ids[_pair(address)] for address in fact.recipients}
+    if fact.author is not None:
+        found.add(ids[_pair(fact.author)])
+    return found
+
+
+def to_row(fact: Message, number: int, ids: Mapping[tuple[str, str], int]) -> dict[str, Any]:
+    """The row of a message. Raises ValueError for an identity that is not hexadecimal."""
+    return {
+        "id": number,
+        "identity": bytes.fromhex(fact.identity),
+        "author_id": None if fact.author is None else ids[_pair(fact.author)],
+        "dated_at": fact.dated_at,
+        "received_at": fact.received_at,
+        "roles": mask_of(fact.seen_in),
+        "msg_id": None if fact.message_id is None else clean(fact.message_id),
+        "aliases": _lines(fact.aliases),
+        "in_reply_to": _parents(fact),
+        "msg_ids": _lines(fact.references),
+        "mailboxes": _numbers(fact, ids),
+        "signals": " ".join(sorted(storable(signal) for signal in fact.signals)),
+        "subject": storable(fact.subject),
+    }
+
+
+def _lines(ids: Sequence[MessageId]) -> str:
+    return "\n".join(clean(msg_id) for msg_id in ids)
+
+
+def _parents(fact: Message) -> str | None:
+    if not fact.in_reply_to:
+        return None
+    return _SAME if fact.in_reply_to == fact.references[-1:] else _lines(fact.in_reply_to)
+
+
+def _numbers(fact: Message, ids: Mapping[tuple[str, str], int]) -> str:
+    """To, Cc, Bcc, Reply-To and failed recipients: ids joined by commas, the five lists by semicolons."""
+    fields = [[ids[_pair(address)] for address in field] for field in (fact.to, fact.cc, fact.bcc)]
+    fields += [[ids["", clean(addr)] for addr in field] for field in (fact.reply_to, fact.failed)]
+    return ";".join(",".join(map(str, field)) for field in fields).rstrip(";")
+
+
+class MessageReader:
+    """Reads messages; remembers the mailboxes that it met, so that no message costs a query of its own."""
+
+    def __init__(self, db: Connection) -> None:
+        self._db = db
+        self._mailboxes: dict[int, Address] = {}
+
+    def every(self) -> Iterator[Message]:
+        """All messages, in no particular order."""
+        self._remember(self._db.execute(select(mailbox.c.id, mailbox.c.name, mailbox.c.addr)))
+        rows = self._db.execution_options(yield_per=5000).execute(select(message))
+        return map(self._message, rows)
+
+    def of(self, numbers: Collection[int]) -> dict[int, Message]:
+        """The messages with these row ids, by row id."""
+        found: dict[int, Message] = {}
+        for piece in pieces(numbers):
+            rows = self._db.execute(select(message).where(message.c.id.in_(piece))).all()
+            self._learn(number for row in rows for number in _numbers_of(row))
+            found.update((row.id, self._message(row)) for row in rows)
+        return found
+
+    def closure(self, seeds: Iterable[int]) -> dict[int, Message]:
+        """The messages with these row ids and all that share a thread with one of them, by row id.
+
+        A thread is joined by msg-ids, also by one whose message is not stored.
+        """
+        found: dict[int, Message] = {}
+        known: set[int] = set()
+        frontier = set(seeds)
+        while frontier:
+            fresh = self.of(frontier)
+            found.update(fresh)
+            digests = {digest(msg_id) for fact in fresh.values() for msg_id in named_ids(fact)} - known
+            known |= digests
+            frontier = {number for piece in pieces(digests) for number in self._naming(piece)} - found.keys()
+        return found
+
+    def _naming(self, digests: Sequence[int]) -> Iterable[int]:
+        return self._db.scalars(select(named_id.c.message_id).where(named_id.c.digest.in_(digests)).distinct())
+
+    def _learn(self, numbers: Iterable[int]) -> None:
+        for piece in pieces({number for number in numbers if number not in self._mailboxes}):
+            chosen = select(mailbox.c.id, mailbox.c.name, mailbox.c.addr).where(mailbox.c.id.in_(piece))
+            self._remember(self._db.execute(chosen))
+
+    def _remember(self, rows: Iterable[AnyRow]) -> None:
+        self._mailboxes.update((number, Address(name, AddrSpec(addr))) for number, name, addr in rows)
+
+    def _message(self, row: AnyRow) -> Message:
+        (
+            _,
+            identity,
+            author,
+            dated_at,
+            received_at,
+            roles,
+            msg_id,
+            aliases,
+            parents,
+            ids,
+            numbers,
+            signals,
+            subject,
+        ) = row
+        references = _ids(ids)
+        to, cc, bcc, reply_to, failed = self._fields(numbers)
+        return Message(
+            identity=identity.hex(),
+            message_id=msg_id,
+            author=None if author is None else self._mailboxes[author],
+            dated_at=dated_at,
+            received_at=received_at,
+            subject=subject,
+            aliases=_ids(aliases),
+            in_reply_to=references[-1:] if parents == _SAME else _ids(parents or ""),
+            references=references,
+            reply_to=tuple(address.addr for address in reply_to),
+            to=to,
+            cc=cc,
+            bcc=bcc,
+            signals=_signals_of(signals),
+            failed=tuple(address.addr for address in failed),
+            seen_in=roles_of(roles),
+        )
+
+    def _fields(self, numbers: str) -> list[tuple[Address, ...]]:
+        known = self._mailboxes
+        fields = [
+            tuple(known[int(number)] for number in field.split(",")) if field else () for field in numbers.split(";")
+        ]
+        return fields + [()] * (5 - len(fields))
+
+
+def _ids(text: str) -> tuple[MessageId, ...]:
+    return tuple(map(MessageId, text.split("\n"))) if text else ()
+
+
+def _numbers_of(row: AnyRow) -> Iterator[int]:
+    if row.author_id is not None:
+        yield row.author_id
+    yield from (int(number) for number in row.mailboxes.replace(";", ",").split(",") if number)

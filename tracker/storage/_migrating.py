@@ -1,0 +1,69 @@
+"""Bringing a database to this program's schema; a newer one is refused rather than harmed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import inspect, text
+
+from tracker.errors import SchemaMismatch
+from tracker.storage._schema import HEAD, metadata
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+    from sqlalchemy import Connection
+
+    from tracker.storage._engine import Database
+
+VERSION_TABLE = "alembic_version"
+
+
+def migrate(database: Database) -> None:
+    """Run the pending migrations, all in one transaction. Raises `SchemaMismatch`, `DatabaseUnreachable`."""
+    with database.reading() as db:
+        if _revision(db) == HEAD:
+            return
+    with database.writing() as db:
+        revision = _revision(db)  # another process may have been quicker
+        if revision != HEAD:
+            _upgrade(db, revision)
+
+
+def script_config() -> Config:
+    """Alembic's configuration: where the migrations are."""
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def _revision(db: Connection) -> str | None:
+    tables = inspect(db)
+    if tables.has_table(VERSION_TABLE):
+        revision: str | None = db.scalar(text(f"SELECT version_num FROM {VERSION_TABLE}"))  # noqa: S608 -- a constant
+        return revision
+    if any(tables.has_table(name) for name in metadata.tables):
+        raise SchemaMismatch(
+            "the database holds tables of another program",
+            hint="name a database of its own in [database] url",
+        )
+    return None
+
+
+def _upgrade(db: Connection, revision: str | None) -> None:
+    # Alembic takes as long to import as a whole report takes to make.
+    from alembic import command
+    from alembic.script import ScriptDirectory
+
+    config = script_config()
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    if revision is not None and revision not in known:
+        raise SchemaMismatch(
+            f"the database was written by a newer version of tracker (schema {revision}, known up to {HEAD})",
+            hint="upgrade tracker, or name another database in [database] url",
+        )
+    config.attributes["connection"] = db
+    command.upgrade(config, "head")

@@ -1,0 +1,160 @@
+"""What is derived from the facts and can be dropped at any time: asks, when people were heard, days of receiving."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import BigInteger, case, delete, func, insert, literal, or_, select, type_coerce
+
+from tracker.domain.connection import ConnectionId
+from tracker.domain.message import DISAGREEMENT, AddrSpec
+from tracker.domain.report import Evidences
+from tracker.storage import _asks, _meta
+from tracker.storage._messages import MessageReader
+from tracker.storage._rows import insert_new, pieces
+from tracker.storage._schema import (
+    ask,
+    dirty_connection,
+    dirty_message,
+    heard,
+    mailbox,
+    message,
+    participant,
+    received,
+)
+from tracker.storage._scope import mail_of, scope_of
+from tracker.storage._types import from_microseconds, to_microseconds
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from sqlalchemy import ColumnElement, Connection
+
+    from tracker.domain.asks import Ask, Pairing
+    from tracker.domain.message import Message
+
+_DAY = 86_400_000_000
+_FROM_YEAR_1 = 719_162
+"""Days from 0001-01-01 to 1970-01-01: counted from there no day is negative, so that all databases round alike."""
+
+
+class PairingWork:
+    """One pairing, alone in its transaction: who is to be paired, with which mail, and the place for the result.
+
+    `scope` holds the connections whose asks must be computed again: None for everybody, empty for nobody.
+    """
+
+    def __init__(self, db: Connection, fingerprint: str) -> None:
+        self._db = db
+        self._fingerprint = fingerprint
+        self.scope = scope_of(db, fingerprint)
+
+    def mail(self) -> list[Message]:
+        """The messages that the scope needs: its own mail and all delivery reports, closed over threads."""
+        if self.scope is None:
+            return list(MessageReader(self._db).every())
+        return mail_of(self._db, self.scope)
+
+    def save(self, pairing: Pairing, *, mine: Collection[AddrSpec]) -> None:
+        """Replace the asks and the times of the scope, and bring the days of receiving up to date.
+
+        `mine` holds every address of the user's, as the pairing saw them.
+        """
+        _forget(self._db, self.scope)
+        if pairing.asks:
+            self._db.execute(insert(ask), [_asks.to_row(one) for one in pairing.asks])
+        times = [
+            {"connection_id": person, "times": _asks.dump(sorted(map(to_microseconds, moments)))}
+            for person, moments in pairing.heard.items()
+            if moments
+        ]
+        if times:
+            self._db.execute(insert(heard), times)
+        self._receive(mine)
+        for table in (dirty_message, dirty_connection):
+            self._db.execute(delete(table))
+        _meta.put(self._db, _meta.FINGERPRINT, self._fingerprint)
+
+    def _receive(self, mine: Collection[AddrSpec]) -> None:
+        db, own = self._db, _digest(mine)
+        is_whole = self.scope is None or _meta.get(db, _meta.STALE_DAYS) is not None or _meta.get(db, _meta.MINE) != own
+        if is_whole:
+            db.execute(delete(received))
+            _meta.drop(db, _meta.STALE_DAYS)
+            _meta.put(db, _meta.MINE, own)
+        insert_new(db, received, _days(db, mine, is_whole=is_whole))
+
+
+def _forget(db: Connection, scope: frozenset[ConnectionId] | None) -> None:
+    for table in (ask, heard):
+        if scope is None:
+            db.execute(delete(table))
+        else:
+            for piece in pieces(scope):
+                db.execute(delete(table).where(table.c.connection_id.in_(piece)))
+
+
+def _digest(mine: Collection[AddrSpec]) -> str:
+    return blake2b("\n".join(sorted(mine)).encode("utf-8", "replace"), digest_size=16).hexdigest()
+
+
+def _arrived() -> ColumnElement[int]:
+    """`Message.arrived_at` in microseconds, as SQL."""
+    dated, came = (type_coerce(column, BigInteger) for column in (message.c.dated_at, message.c.received_at))
+    within = DISAGREEMENT.total_seconds() * 1_000_000
+    return case((came.is_(None), dated), (func.abs(came - dated) > int(within), dated), else_=came)
+
+
+def _days(db: Connection, mine: Collection[AddrSpec], *, is_whole: bool) -> list[dict[str, Any]]:
+    """Days on which an inbound message named an address of `mine`: of all messages, or of the dirty ones."""
+    own = select(mailbox.c.id).where(mailbox.c.addr.in_(list(mine)))
+    arrived = _arrived()
+    day = (arrived + literal(_FROM_YEAR_1 * _DAY, BigInteger)) // literal(_DAY, BigInteger)
+    chosen = (
+        select(mailbox.c.addr, day)
+        .select_from(participant)
+        .join(mailbox, mailbox.c.id == participant.c.mailbox_id)
+        .join(message, message.c.id == participant.c.message_id)
+        .where(mailbox.c.id.in_(own), arrived.is_not(None))
+        .where(or_(message.c.author_id.is_(None), message.c.author_id.not_in(own)))
+        .distinct()
+    )
+    if not is_whole:
+        chosen = chosen.where(message.c.id.in_(select(dirty_message.c.message_id)))
+    return [{"addr": addr, "day": number - _FROM_YEAR_1} for addr, number in db.execute(chosen)]
+
+
+def received_days(db: Connection) -> dict[AddrSpec, tuple[date, ...]]:
+    """The days of receiving of each of the user's addresses, sorted."""
+    found: dict[AddrSpec, list[date]] = {}
+    for addr, day in db.execute(select(received).order_by(received.c.addr, received.c.day)):
+        found.setdefault(AddrSpec(addr), []).append(date.fromordinal(day + _FROM_YEAR_1 + 1))
+    return {addr: tuple(days) for addr, days in found.items()}
+
+
+def drop(db: Connection) -> None:
+    """Drop all that is derived, so that the next pairing does everybody."""
+    for table in (ask, heard, received, dirty_message, dirty_connection):
+        db.execute(delete(table))
+    _meta.drop(db, _meta.FINGERPRINT, _meta.STALE_DAYS, _meta.MINE)
+
+
+def evidences(db: Connection, only: ConnectionId | None) -> Evidences:
+    """What was paired, of everyone or of one connection."""
+    chosen = select(ask).order_by(ask.c.connection_id, ask.c.asked_at, ask.c.identity)
+    moments = select(heard)
+    if only is not None:
+        chosen = chosen.where(ask.c.connection_id == only)
+        moments = moments.where(heard.c.connection_id == only)
+    asks: dict[ConnectionId, list[Ask]] = {}
+    for row in db.execute(chosen):
+        found = _asks.from_row(row)
+        asks.setdefault(found.connection, []).append(found)
+    times = {
+        ConnectionId(person): tuple(map(from_microseconds, json.loads(counts)))
+        for person, counts in db.execute(moments)
+    }
+    return Evidences(asks, times)

@@ -1,0 +1,223 @@
+"""The tables: facts as they were read, people, and what is derived from both and can be dropped at any time.
+
+Tables with a row or more for every message carry no foreign keys to it: checking them costs more than storing the row,
+and messages are written in one place.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+)
+
+from tracker.storage._types import Int64, UtcDateTime
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+HEAD = "0001"
+"""The revision of this schema, known here so that a start needs no migration machinery. A test compares the two."""
+
+meta = Table("meta", metadata, Column("key", String, primary_key=True), Column("value", Text, nullable=False))
+
+# ---- where mail was read
+
+account = Table(
+    "account",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String, nullable=False, unique=True),
+    Column("begun_at", UtcDateTime),
+    Column("synced_at", UtcDateTime),
+    Column("failed_at", UtcDateTime),
+    Column("error", Text),
+    Column("failures", Integer, nullable=False),
+    Column("refused_logins", Integer, nullable=False),
+)
+
+# `messages` counts the locations, which would take a second to count when there are a million.
+folder = Table(
+    "folder",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("account_id", ForeignKey("account.id", ondelete="CASCADE"), nullable=False),
+    Column("name", String, nullable=False),
+    Column("role", String, nullable=False),
+    Column("uidvalidity", BigInteger, nullable=False),
+    Column("next_uid", BigInteger, nullable=False),
+    Column("is_begun_only", Boolean, nullable=False),
+    Column("messages", Integer, nullable=False),
+    Column("missing", Integer, nullable=False),
+    Column("read_at", UtcDateTime),
+    Index(None, "account_id", "name", unique=True),
+)
+
+location = Table(
+    "location",
+    metadata,
+    Column("folder_id", ForeignKey("folder.id", ondelete="CASCADE"), nullable=False),
+    Column("uid", BigInteger, nullable=False),
+    Column("message_id", Int64, nullable=False),
+    PrimaryKeyConstraint("folder_id", "uid"),
+    sqlite_with_rowid=False,
+)
+
+unread = Table(
+    "unread",
+    metadata,
+    Column("folder_id", ForeignKey("folder.id", ondelete="CASCADE"), nullable=False),
+    Column("uid", BigInteger, nullable=False),
+    Column("error", Text, nullable=False),
+    PrimaryKeyConstraint("folder_id", "uid"),
+    sqlite_with_rowid=False,
+)
+
+# ---- messages
+
+# A display name with its addr-spec, once, however many messages bear it. `digest` stands for both: names can be longer
+# than an index entry may be.
+mailbox = Table(
+    "mailbox",
+    metadata,
+    Column("id", Int64, primary_key=True, autoincrement=False),
+    Column("digest", LargeBinary, nullable=False, unique=True),
+    Column("addr", String, nullable=False, index=True),
+    Column("name", Text, nullable=False),
+)
+
+# Lists of msg-ids are separated by line ends; `mailboxes` holds ids of `mailbox` (see `_messages`).
+message = Table(
+    "message",
+    metadata,
+    Column("id", Int64, primary_key=True, autoincrement=False),
+    Column("identity", LargeBinary, nullable=False, unique=True),
+    Column("author_id", BigInteger),
+    Column("dated_at", UtcDateTime),
+    Column("received_at", UtcDateTime),
+    Column("roles", Integer, nullable=False),
+    Column("msg_id", Text),
+    Column("aliases", Text, nullable=False),
+    Column("in_reply_to", Text),
+    Column("msg_ids", Text, nullable=False),
+    Column("mailboxes", Text, nullable=False),
+    Column("signals", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+)
+
+# The author and every recipient of every message.
+participant = Table(
+    "participant",
+    metadata,
+    Column("mailbox_id", BigInteger, nullable=False),
+    Column("message_id", BigInteger, nullable=False),
+    PrimaryKeyConstraint("mailbox_id", "message_id"),
+    sqlite_with_rowid=False,
+)
+
+# Every msg-id that a message has or names, as a 64-bit digest. Two ids with one digest only widen a search.
+named_id = Table(
+    "named_id",
+    metadata,
+    Column("digest", BigInteger, nullable=False),
+    Column("message_id", BigInteger, nullable=False),
+    PrimaryKeyConstraint("digest", "message_id"),
+    sqlite_with_rowid=False,
+)
+
+delivery_report = Table("delivery_report", metadata, Column("message_id", Int64, primary_key=True, autoincrement=False))
+
+# How many messages in Sent folders each addr-spec is the author of: those of the user.
+sender = Table(
+    "sender", metadata, Column("addr", String, primary_key=True), Column("messages", Integer, nullable=False)
+)
+
+# ---- people
+
+connection = Table(
+    "connection",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", String, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("company", Text, nullable=False),
+    Column("position", Text, nullable=False),
+    Column("profile_url", Text),
+    Column("connected_on", Date),
+    Column("removed", Boolean, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+connection_address = Table(
+    "connection_address",
+    metadata,
+    Column("connection_id", ForeignKey("connection.id", ondelete="CASCADE"), nullable=False),
+    Column("addr", String, nullable=False, index=True),
+    Column("provenance", String, nullable=False),
+    Column("place", Integer, nullable=False),
+    PrimaryKeyConstraint("connection_id", "addr"),
+)
+
+# ---- derived
+
+ask = Table(
+    "ask",
+    metadata,
+    Column("connection_id", Integer, nullable=False),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("identity", String, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("reply_to", Text, nullable=False),
+    Column("last_word", Boolean, nullable=False),
+    Column("is_group", Boolean, nullable=False),
+    Column("by_other_at", UtcDateTime),
+    Column("away_at", UtcDateTime),
+    Column("delayed_at", UtcDateTime),
+    Column("undeliverable_at", UtcDateTime),
+    Column("orphaned_at", UtcDateTime),
+    Column("sent", Text, nullable=False),
+    Column("evidence", Text, nullable=False),
+    PrimaryKeyConstraint("connection_id", "asked_at", "identity"),
+    sqlite_with_rowid=False,
+)
+
+heard = Table(
+    "heard",
+    metadata,
+    Column("connection_id", Integer, primary_key=True, autoincrement=False),
+    Column("times", Text, nullable=False),
+)
+
+# On which days (since 1970, UTC) an inbound message named an address of the user's.
+received = Table(
+    "received",
+    metadata,
+    Column("addr", String, nullable=False),
+    Column("day", Integer, nullable=False),
+    PrimaryKeyConstraint("addr", "day"),
+    sqlite_with_rowid=False,
+)
+
+dirty_message = Table("dirty_message", metadata, Column("message_id", Int64, primary_key=True, autoincrement=False))
+
+dirty_connection = Table(
+    "dirty_connection", metadata, Column("connection_id", Integer, primary_key=True, autoincrement=False)
+)

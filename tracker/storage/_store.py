@@ -1,0 +1,195 @@
+"""The store: everything the program remembers, each method one transaction."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Self
+
+from sqlalchemy import select
+
+from tracker.domain.message import AddrSpec
+from tracker.storage import _accounts, _facts, _folders, _people, _projection, _scope
+from tracker.storage._engine import Database, parse_url, prepare_file
+from tracker.storage._migrating import migrate
+from tracker.storage._schema import sender
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import date, datetime
+    from types import TracebackType
+
+    from tracker.domain.connection import Connection, ConnectionId, Profile
+    from tracker.domain.folder import Batch, Folder, FolderState
+    from tracker.domain.message import Message
+    from tracker.domain.report import Coverage, Evidences
+    from tracker.storage._projection import PairingWork
+    from tracker.storage._values import AccountState, FolderCount, Merged, UnreadableMessage
+
+LEARNED_FROM = 3
+"""Messages in Sent folders that make their author's address one of the user's."""
+
+
+def open_store(url: str) -> Store:
+    """Open the database at `url` (sqlite:///path or postgresql+psycopg://...) and bring its schema up to date.
+
+    A SQLite file and its folder are made if they are missing, readable by nobody else. Raises `DatabaseUnreachable`,
+    `SchemaMismatch` (written by a newer program), `MissingExtra` (PostgreSQL without psycopg), `ConfigError` (no URL
+    that can be used); none of them quotes a password.
+    """
+    parsed = parse_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        prepare_file(parsed)
+    database = Database(parsed)
+    try:
+        migrate(database)
+    except BaseException:
+        database.close()
+        raise
+    return Store(database)
+
+
+class Store:
+    """The facts, the people and what is derived from both. Safe to use from several threads and processes.
+
+    Every method is one transaction of its own and raises `DatabaseUnreachable` if the database fails. Text is stored
+    without what no database takes (NUL, lone surrogates).
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close all connections to the database."""
+        self._database.close()
+
+    # ---- people
+
+    def merge_profiles(self, profiles: Sequence[Profile], *, complete: bool) -> Merged:
+        """Bring the connections in line with an export, matching them by `Profile.key`.
+
+        Addresses from earlier exports are replaced, those that the user accepted stay. `complete`: the export lists
+        everybody, so that whoever is absent is marked as removed; whoever is listed no longer is.
+        """
+        with self._database.writing() as db:
+            return _people.merge(db, profiles, complete=complete)
+
+    def connections(self, *, removed: bool = False) -> list[Connection]:
+        """The connections by id; those who were removed only if asked for."""
+        with self._database.reading() as db:
+            return _people.everyone(db, removed=removed)
+
+    # ---- what was read
+
+    def folder_state(self, account: str, folder: str) -> FolderState | None:
+        """Where the reading of a folder stands; None if it was never read."""
+        with self._database.reading() as db:
+            return _folders.state_of(db, account, folder)
+
+    def forget_uids(self, account: str, folder: str) -> None:
+        """UIDVALIDITY changed: forget where messages lie, what failed, and the state. Facts stay."""
+        with self._database.writing() as db:
+            _folders.forget(db, account, folder)
+
+    def add(self, batch: Batch) -> int:
+        """Store a batch with the state it leads to; how many of its messages are new.
+
+        A batch that comes again, or in another order, changes nothing. Of a message that is there already the
+        earliest `received_at` and every role of `seen_in` are kept. Identities are lower-case hexadecimal.
+        """
+        with self._database.writing() as db:
+            stored = _facts.store_messages(db, (fact for _, fact in batch.messages))
+            _folders.record(db, batch, stored.numbers)
+            return stored.new
+
+    def retain_folders(self, account: str, folders: Sequence[Folder]) -> None:
+        """After a complete pass: forget the UIDs and the state of folders that are gone. Facts stay."""
+        with self._database.writing() as db:
+            _folders.retain(db, account, folders)
+
+    # ---- passes
+
+    def begin_pass(self, account: str, at: datetime) -> None:
+        """A pass over an account begins."""
+        with self._database.writing() as db:
+            _accounts.begin(db, account, at)
+
+    def complete_pass(self, account: str, started_at: datetime) -> None:
+        """The pass that began at `started_at` read everything; earlier failures are over."""
+        with self._database.writing() as db:
+            _accounts.complete(db, account, started_at)
+
+    def fail_pass(self, account: str, at: datetime, error: str, *, login_refused: bool) -> None:
+        """The pass failed, for the reason `error` in one line; failures and refused logins are counted."""
+        with self._database.writing() as db:
+            _accounts.fail(db, account, at, error=error, login_refused=login_refused)
+
+    def accounts(self) -> list[AccountState]:
+        """How the passes over each account went, by name; accounts that were never begun are not there."""
+        with self._database.reading() as db:
+            return _accounts.states(db)
+
+    def folders(self, account: str) -> list[FolderCount]:
+        """The folders of an account, by name."""
+        with self._database.reading() as db:
+            return _folders.counts(db, account)
+
+    def coverage(self, accounts: Sequence[str]) -> Coverage:
+        """What is read of these accounts, in their order; complete once each of them was read to its end."""
+        with self._database.reading() as db:
+            return _accounts.coverage(db, accounts)
+
+    def unreadable(self, account: str | None = None) -> list[UnreadableMessage]:
+        """The messages of which no facts could be read, of one account or of all."""
+        with self._database.reading() as db:
+            return _folders.unreadable(db, account)
+
+    # ---- derived
+
+    def learned_addresses(self) -> frozenset[AddrSpec]:
+        """Addresses that are the user's: From of at least `LEARNED_FROM` messages in Sent folders."""
+        with self._database.reading() as db:
+            chosen = select(sender.c.addr).where(sender.c.messages >= LEARNED_FROM)
+            return frozenset(map(AddrSpec, db.scalars(chosen)))
+
+    def is_dirty(self, fingerprint: str) -> bool:
+        """Whether anything must be paired again: facts or people changed, or `fingerprint` did."""
+        with self._database.reading() as db:
+            return _scope.is_dirty(db, fingerprint)
+
+    @contextmanager
+    def pairing(self, fingerprint: str) -> Iterator[PairingWork]:
+        """One write transaction for a whole pairing: nothing else is written or paired meanwhile.
+
+        `fingerprint` stands for what a pairing depends on besides the stored facts; another one than the last means
+        everybody. An exception leaves the stored asks as they were.
+        """
+        with self._database.writing() as db:
+            yield _projection.PairingWork(db, fingerprint)
+
+    def evidences(self, *, only: ConnectionId | None = None) -> Evidences:
+        """What was paired: asks by connection, oldest first, and the times when each was heard, sorted."""
+        with self._database.reading() as db:
+            return _projection.evidences(db, only)
+
+    def received_days(self) -> dict[AddrSpec, tuple[date, ...]]:
+        """For each of the user's addresses the days (UTC, sorted) on which an inbound message named it."""
+        with self._database.reading() as db:
+            return _projection.received_days(db)
+
+    def messages_of(self, connection: ConnectionId) -> list[Message]:
+        """All mail by or to a connection and all delivery reports, closed over threads."""
+        with self._database.reading() as db:
+            return _scope.mail_of(db, [connection])
+
+    def drop_derived(self) -> None:
+        """Drop the asks and all else that is derived, so that the next pairing does everybody."""
+        with self._database.writing() as db:
+            _projection.drop(db)
