@@ -1,1 +1,67 @@
-"""Where connections come from: one file a kind of export."""
+"""Where connections come from: one file a kind of export, recognised by what it holds and not by its name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, cast
+
+from tracker.errors import ImportRejected
+from tracker.registry import choices, load
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tracker.domain.connection import Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A line of a file (the first is 1) and what is to be said of it."""
+
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What a file holds.
+
+    profiles   the people, each once
+    skipped    rows that are nobody
+    notes      cells that were left out although their person is kept
+    complete   whether the file lists the whole network, so that who is absent has left it
+    """
+
+    profiles: tuple[Profile, ...]
+    skipped: tuple[Remark, ...] = ()
+    notes: tuple[Remark, ...] = ()
+    complete: bool = True
+
+
+class Importer(Protocol):
+    """What a module in this folder offers."""
+
+    def recognises(self, path: Path) -> bool:
+        """Whether the file is of its kind; never raises."""
+        ...
+
+    def read(self, path: Path) -> Imported:
+        """The people in it. Raises `ImportRejected`."""
+        ...
+
+
+def read(path: Path) -> Imported:
+    """The people in a file of any known kind. Raises `ImportRejected`; then nothing of it may be used."""
+    if not path.is_file():
+        what = "is a folder" if path.is_dir() else "does not exist"
+        raise ImportRejected(
+            f"{path.name} {what}", hint="name the file that LinkedIn sent: a ZIP, or Connections.csv in it"
+        )
+    for name in choices(__name__):
+        importer = cast("Importer", load(__name__, name))
+        if importer.recognises(path):
+            return importer.read(path)
+    raise ImportRejected(
+        f"{path.name} holds no connections: no row in it begins with First Name, Last Name",
+        hint="get it from LinkedIn: Settings & Privacy > Data privacy > Get a copy of your data > Connections",
+    )
