@@ -23,7 +23,7 @@ The numbers are those of sysexits.h where it has one.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,6 +38,11 @@ class TrackerError(Exception):
         super().__init__(message)
         self.message = message
         self.hint = hint
+
+    def about(self, what: str) -> Self:
+        """The same error, saying first what it is about."""
+        self.message = f"{what}: {self.message}"
+        return self
 
 
 class UsageError(TrackerError):

@@ -47,11 +47,19 @@ def _width(*, is_terminal: bool) -> int:
     return int(columns) if columns.isdigit() and int(columns) else PLAIN_WIDTH
 
 
+def leave_pipe() -> None:
+    """The reader of a pipe (`| head`) has seen enough, which is no error. Python must not meet the pipe again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def write(pieces: Iterable[str], output: Path | None) -> None:
     """Write to stdout, or to a file that appears only when it is whole. Raises `UsageError`."""
     if output is None:
-        for piece in pieces:
-            sys.stdout.write(piece)
+        try:
+            sys.stdout.writelines(pieces)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            leave_pipe()
         return
     part = output.with_name(f".{output.name}.part")
     try:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import typer
 
     from tracker.config import Config
+    from tracker.errors import TrackerError
     from tracker.storage import Store
 
 
@@ -56,6 +57,12 @@ def print_words(text: str) -> None:
 
     sys.stderr.write(f"{one_line(text)}\n")
     sys.stderr.flush()
+
+
+def print_error(error: TrackerError) -> None:
+    """What happened, and what to do about it."""
+    print_words(f"tracker: {error.message}")
+    print_words(f"hint: {error.hint}")
 
 
 def now() -> datetime:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -12,7 +11,8 @@ from typer.exceptions import TyperException
 
 from tracker import __version__
 from tracker.cli import config, demo, importing, init, rebuild, report, run, show, status, sync
-from tracker.cli._session import Session, print_words
+from tracker.cli._output import leave_pipe
+from tracker.cli._session import Session, print_error, print_words
 from tracker.errors import TrackerError
 
 EX_SOFTWARE = 70
@@ -73,8 +73,7 @@ def main() -> None:
         code = app(arguments, prog_name="tracker", standalone_mode=False)
         sys.stdout.flush()
     except BrokenPipeError:
-        # The reader of a pipe (`| head`) has seen enough. Python must not find the pipe broken again at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        leave_pipe()
         code = 0
     except (KeyboardInterrupt, typer.Abort):
         print_words("tracker: interrupted; what was stored so far stays")
@@ -89,8 +88,7 @@ def main() -> None:
 def explain(error: Exception) -> int:
     """Print what happened and what to do about it; the exit code."""
     if isinstance(error, TrackerError):
-        print_words(f"tracker: {error.message}")
-        print_words(f"hint: {error.hint}")
+        print_error(error)
         return error.exit_code
     if isinstance(error, TyperException):
         print_words(f"tracker: {error.format_message()}")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tracker.cli._session import Session, now, session_of
+from tracker.cli._session import Session, now, print_error, session_of
 from tracker.errors import ConfigError, TrackerError, UnknownChoice
 
 if TYPE_CHECKING:
@@ -60,8 +60,8 @@ def sync_all(session: Session, store: Store, config: Config, accounts: list[Acco
             session.say(f"{account.name}: {synced.new} new messages{unreadable}")
     keep_paired(store, config)
     worst = max(failures, key=lambda error: error.exit_code, default=None)
-    for error in failures:
-        if error is not worst:
-            session.say(f"tracker: {error.message}; hint: {error.hint}")
+    for failure in failures:
+        if failure is not worst:
+            print_error(failure)
     if worst is not None:
         raise worst

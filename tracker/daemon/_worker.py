@@ -92,7 +92,7 @@ class Worker(threading.Thread):
                 keep_paired(self._store, self._config)
         except TrackerError as error:
             if not self._stop_event.is_set():
-                logger.warning("%s: %s; %s", name, one_line(error.message), one_line(error.hint))
+                logger.warning("%s; %s", one_line(error.message), one_line(error.hint))
         except (
             Exception
         ):  # a bug in one account's mail must not end the others' watch; the trace is what a report needs

@@ -120,7 +120,7 @@ def judge(ask: Ask, judging: Judging, known: Knowledge) -> JudgedAsk:
         reason = excluded if outcome is Outcome.EXCLUDED else None
         return JudgedAsk(ask, outcome, reason, answer, latency, elapsed, nudges)
     if excluded is not None:
-        return JudgedAsk(ask, Outcome.EXCLUDED, excluded, answer or _known(ask.human, known), nudges=nudges)
+        return JudgedAsk(ask, Outcome.EXCLUDED, excluded, answer, nudges=nudges)
     heard = answer or _known(ask.human, known)
     if heard is not None:
         return JudgedAsk(ask, Outcome.HEARD, None, heard, nudges=nudges)

@@ -92,7 +92,7 @@ def sync_account(
             source.close()
     except TrackerError as error:
         store.fail_pass(account.name, clock(), error.message, login_refused=isinstance(error, LoginRejected))
-        raise
+        raise error.about(account.name) from error.__cause__
     return synced
 
 

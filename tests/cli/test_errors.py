@@ -1,0 +1,177 @@
+"""What goes wrong is one line, a hint and the documented exit code; nothing is lost."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.cli.world import ME
+
+if TYPE_CHECKING:
+    from tests.cli.world import World
+
+ROW = "Rita,Responsive,https://www.linkedin.com/in/rita,rita@acme.example,Acme,CTO,04 Mar 2021"
+
+
+def closed_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def test_a_bad_configuration_names_every_problem(world: World) -> None:
+    world.config.write_text('[reply]\nthreshold = "soon"\n[nonsense]\n', encoding="utf-8")
+    result = world.run("report", expect=78)
+    assert result.is_one_line_and_a_hint("reply.threshold", "nonsense")
+    checked = world.run("config", "check", expect=78)
+    assert [line.partition(":")[0] for line in checked.err.splitlines()[:2]] == ["reply.threshold", "nonsense"]
+
+
+def test_a_missing_configuration_says_where_it_was_looked_for(world: World) -> None:
+    world.config.unlink()
+    assert world.run("report", expect=78).is_one_line_and_a_hint("config.toml")
+
+
+def test_an_unknown_folder(world: World) -> None:
+    world.config.write_text(world.config.read_text(encoding="utf-8") + 'folders = ["Nowhere"]\n', encoding="utf-8")
+    assert world.run("sync", expect=78).is_one_line_and_a_hint("Nowhere")
+
+
+def test_a_refused_login(world: World) -> None:
+    (world.folder / "password").write_text("wrong\n", encoding="utf-8")
+    result = world.run("sync", expect=77)
+    assert result.is_one_line_and_a_hint("work")
+    assert "wrong" not in result.err + world.run("status", expect=1).out
+
+
+def test_an_unreachable_server(world: World) -> None:
+    world.write_config(port=closed_port())
+    assert world.run("sync", expect=69).is_one_line_and_a_hint("work")
+    assert "failed" in world.run("status", expect=1).out
+
+
+def test_a_certificate_that_is_not_trusted(world: World) -> None:
+    world.write_config(ca_file="")
+    assert world.run("sync", expect=69).is_one_line_and_a_hint("certificate")
+
+
+def test_a_password_file_that_others_can_read(world: World) -> None:
+    (world.folder / "password").chmod(0o644)
+    assert world.run("sync", expect=78).is_one_line_and_a_hint("password")
+
+
+def test_an_unreadable_import_changes_nothing(world: World) -> None:
+    world.run("import", str(world.export(ROW)))
+    (world.folder / "photo.csv").write_bytes(bytes(range(256)) * 40)
+    for name in ("photo.csv", "missing.csv"):
+        assert world.run("import", str(world.folder / name), expect=65).is_one_line_and_a_hint(name)
+    both = world.run(
+        "import",
+        str(world.export(ROW.replace("Rita", "Rob"), name="b.csv")),
+        str(world.folder / "photo.csv"),
+        expect=65,
+    )
+    assert both.is_one_line_and_a_hint("photo.csv")
+    assert list(world.verdicts()) == ["Rita Responsive"], "a file beside a bad one was imported"
+
+
+def test_wrong_words_on_the_command_line(world: World) -> None:
+    world.run("import", str(world.export(ROW, ROW.replace("rita", "rita2"))))
+    for words in (
+        ["report", "--format", "pdf"],
+        ["report", "--verdict", "nice"],
+        ["report", "--sort", "luck"],
+        ["report", "--threshold", "soon"],
+        ["report", "--as-of", "2999-01-01"],
+        ["report", "--as-of", "yesterday"],
+        ["report", "--no-such-option"],
+        ["report", "--output", "/nowhere/at/all.txt"],
+        ["show", "nobody at all"],
+        ["show", "rita"],
+        ["show", "1", "--format", "csv"],
+        ["sync", "--account", "home"],
+        ["dance"],
+    ):
+        assert world.run(*words, expect=2).is_one_line_and_a_hint(), words
+
+
+def test_an_ambiguous_name_lists_the_candidates(world: World) -> None:
+    world.run("import", str(world.export(ROW, ROW.replace("rita", "rita2").replace("Acme", "Borealis"))))
+    result = world.run("show", "rita", expect=2)
+    assert result.is_one_line_and_a_hint("1 Rita Responsive (Acme)", "2 Rita Responsive (Borealis)")
+    assert "Borealis" in world.run("show", "2").out
+
+
+def test_a_database_that_cannot_be_opened(world: World) -> None:
+    world.database = "sqlite:////proc/nowhere/tracker.db"
+    world.write_config()
+    assert world.run("report", expect=69).is_one_line_and_a_hint()
+    world.database = f"postgresql+psycopg://ann:hunter2@127.0.0.1:{closed_port()}/tracker"
+    world.write_config()
+    result = world.run("report", expect=69)
+    assert result.is_one_line_and_a_hint()
+    assert "hunter2" not in result.err
+
+
+def test_one_account_in_trouble_keeps_nobody_waiting(world: World) -> None:
+    text = world.config.read_text(encoding="utf-8")
+    account = text[text.index("[[account]]") :]
+    broken = account.replace('"work"', '"broken"').replace(f"port = {world.server.tls_port}", f"port = {closed_port()}")
+    refused = account.replace('"work"', '"refused"').replace(world.user.name, "nobody")
+    world.config.write_text(text + broken + refused, encoding="utf-8")
+    world.mail("q", world.ago(days=3), ME, "rita@acme.example")
+    world.run("import", str(world.export(ROW)))
+    result = world.run("sync", expect=77)
+    assert "work: 1 new messages" in result.err
+    assert "broken" in result.err
+    assert world.verdicts()["Rita Responsive"] == "unproven"
+    assert world.report()["coverage"]["complete"] is False
+
+
+def test_quiet_says_nothing_but_errors(world: World) -> None:
+    assert world.run("-q", "import", str(world.export(ROW))).err == ""
+    assert world.run("-q", "sync").err == ""
+    assert world.run("-q", "dance", expect=2).err
+
+
+def test_a_bug_is_one_line_and_with_vv_a_traceback(world: World) -> None:
+    """A database whose tables are gone is nothing that any error of ours describes."""
+    world.run("report")
+    import sqlite3
+
+    with sqlite3.connect(world.folder / "tracker.db") as connection:
+        for (table,) in connection.execute("select name from sqlite_master where type = 'table'").fetchall():
+            if "alembic" not in table and "sqlite" not in table:
+                connection.execute(f'drop table "{table}"')
+    connection.close()
+    result = world.run("report", expect=None)
+    assert result.code in {69, 70}
+    assert result.is_one_line_and_a_hint()
+    assert "Traceback" in world.run("-vv", "report", expect=None).err
+
+
+def test_the_reader_of_a_pipe_may_leave_early(world: World) -> None:
+    world.run("import", str(world.export(*(ROW.replace("rita", f"rita{number}") for number in range(3000)))))
+    report = f"{sys.executable} -m tracker --config {world.config} report --format json"
+    script = f"{report} | head -c 100; exit ${{PIPESTATUS[0]}}"
+    result = subprocess.run(["bash", "-c", script], capture_output=True, text=True, env=os.environ)
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("words", [["--version"], ["--help"], ["config", "show"]])
+def test_these_need_no_database(world: World, words: list[str]) -> None:
+    assert world.run(*words).out
+    assert not (world.folder / "tracker.db").exists()
+
+
+def test_the_shown_configuration_can_be_read_back_and_holds_no_secret(world: World) -> None:
+    from tracker.config import parse_config
+
+    shown = world.run("config", "show").out
+    assert parse_config(shown, "shown").account[0].name == "work"
+    assert world.user.password not in shown
