@@ -59,6 +59,10 @@ class Source(Protocol):
         """The headers of these messages, as many as the server gives, in the order of their UIDs."""
         ...
 
+    def wait(self, seconds: float) -> bool:
+        """Wait until new mail is announced in INBOX, at most `seconds`; whether it was. Raises `Unreachable`."""
+        ...
+
     def abort(self) -> None:
         """Cut the line from another thread: whatever call is under way raises `Unreachable` at once."""
         ...

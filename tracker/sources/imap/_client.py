@@ -140,8 +140,11 @@ class Client(IMAPClient):  # type: ignore[misc] # imapclient ships no types
         self._cached_capabilities = None
 
     def authenticate(self, mechanism: str, respond: Callable[[bytes], bytes]) -> None:
-        """AUTHENTICATE (RFC 9051, 6.2.2) with a SASL mechanism; `respond` answers each challenge."""
-        self.sasl_login(mechanism, respond)
+        """AUTHENTICATE (RFC 9051, 6.2.2) with a SASL mechanism; `respond` answers each challenge.
+
+        Not by imapclient's `sasl_login`, which makes a refused login out of a line that was cut.
+        """
+        self._imap.authenticate(mechanism, respond)
         self._cached_capabilities = None
 
     def introduce(self) -> None:

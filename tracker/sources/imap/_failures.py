@@ -21,8 +21,9 @@ _LONGEST_QUOTE = 200
 _LATER = "nothing is lost; the next sync tries again"
 _CODE = re.compile(r"\[([A-Z][A-Z0-9-]*)")
 
-# RFC 5530, 3, and what large providers say instead: the account is fine, this moment is not.
-_PASSING_CODES = frozenset({"UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG", "THROTTLED", "OVERQUOTA", "CONTACTADMIN"})
+# RFC 5530, 3, and what large providers say instead: the account is fine, this moment is not. SERVERBUG is not among
+# them: Yahoo and Dovecot say it of one broken message, for ever.
+_PASSING_CODES = frozenset({"UNAVAILABLE", "INUSE", "LIMIT", "THROTTLED", "OVERQUOTA"})
 _PASSING_WORDS = re.compile(
     r"too many|try again|temporar|rate.?limit|throttl|not connected|server busy|backoff", re.IGNORECASE
 )

@@ -67,7 +67,7 @@ _NOT_SENT_YET = """
 
 
 def _table(text: str) -> frozenset[str]:
-    return frozenset(name.strip() for line in text.splitlines() for name in line.split("|") if name.strip())
+    return frozenset(name.strip().casefold() for line in text.splitlines() for name in line.split("|") if name.strip())
 
 
 ROLE_NAMES: dict[FolderRole, frozenset[str]] = {

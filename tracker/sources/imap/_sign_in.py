@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from tracker.sources.imap._client import Client
 
 _BAD = re.compile(r"command error: BAD")
+_FINAL = re.compile(r"\[AUTHENTICATIONFAILED|\[AUTHORIZATIONFAILED|locked|blocked|disabled", re.IGNORECASE)
+_SERVER_TROUBLE = re.compile(r"\[(?:SERVERBUG|CONTACTADMIN)")  # RFC 5530, 3
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -34,8 +36,8 @@ def sign_in(client: Client, settings: SourceSettings) -> None:
         )
     try:
         attempt(client, settings, secret)
-    except IMAP4.abort:
-        raise
+    except IMAP4.abort as error:
+        raise _cut_short(_words(error), settings) from None
     except IMAP4.error as error:
         # Without the cause: a server may repeat in its words what it was told.
         raise _refusal(_words(error).replace(secret, "***"), settings) from None
@@ -82,8 +84,21 @@ def _words(error: IMAP4.error) -> str:
     return quoted(words)
 
 
+def _is_about_the_server(words: str) -> bool:
+    """Whether the same login may be right at another time. An account that is locked must not be tried on."""
+    if _FINAL.search(words):
+        return False
+    return is_passing(words) or bool(_SERVER_TROUBLE.search(words))
+
+
+def _cut_short(words: str, settings: SourceSettings) -> TrackerError:
+    """The error for a line that ended; imaplib quotes what it did not understand, which may be our own words."""
+    reason = "" if "unexpected response" in words else f": {words}"
+    return Unreachable(f"{settings.host} hung up while we signed in{reason}", hint="the next sync tries again")
+
+
 def _refusal(words: str, settings: SourceSettings) -> TrackerError:
-    if is_passing(words):
+    if _is_about_the_server(words):
         return Unreachable(f"{settings.host} lets nobody in now: {words}", hint="the next sync tries again")
     if _BAD.search(words) and "AUTHENTICATIONFAILED" not in words:
         return BadServerReply(f"{settings.host} does not understand our login: {words}", hint="check host, port, auth")
