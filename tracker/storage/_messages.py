@@ -135,7 +135,7 @@ class MessageReader:
     def every(self) -> Iterator[Message]:
         """All messages, in no particular order."""
         self._remember(self._db.execute(select(mailbox.c.id, mailbox.c.name, mailbox.c.addr)))
-        rows = self._db.execution_options(yield_per=5000).execute(select(message))
+        rows = self._db.execute(select(message).execution_options(yield_per=5000))
         return map(self._message, rows)
 
     def of(self, numbers: Collection[int]) -> dict[int, Message]:
