@@ -147,7 +147,7 @@ class Dovecot:
             self.port, self.tls_port = _free_ports()
             config = self._configure()
             self._process = subprocess.Popen(
-                [program, "-F", "-c", str(config)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+                [*_leash(), program, "-F", "-c", str(config)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
             )
             if self._answers():
                 return
@@ -257,6 +257,12 @@ def _program() -> str:
     if found is None:
         raise RuntimeError("these tests need Dovecot, a real IMAP server: apt install dovecot-imapd")
     return found
+
+
+def _leash() -> list[str]:
+    """The start of a command line that ends with the test run even if that is killed, where util-linux is there."""
+    setpriv = shutil.which("setpriv")
+    return [] if setpriv is None else [setpriv, "--pdeathsig", "TERM", "--"]
 
 
 def _free_ports() -> tuple[int, int]:
