@@ -56,7 +56,8 @@ class World:
             "ca_file": str(self.server.ca_file),
             "user": self.user.name,
             "password_file": str(self.folder / "password"),
-        } | account
+            **account,
+        }
         lines = [f"{key} = {json.dumps(value)}" for key, value in values.items()]
         text = f'[me]\naddresses = ["{ME}"]\n{self.settings}\n[database]\nurl = "{self.database}"\n[[account]]\n'
         self.config.write_text(text + "\n".join(lines) + "\n", encoding="utf-8")

@@ -75,8 +75,8 @@ def due_at(state: AccountState, every: timedelta) -> datetime | None:
         return None
     if not state.failures or state.failed_at is None:
         return state.begun_at + every
-    wait = min(_LONGEST_WAIT, _SHORTEST_WAIT * 2 ** min(state.failures - 1, 10))
-    return state.failed_at + max(wait, min(every, _LONGEST_WAIT) if state.refused_logins else wait)
+    doublings = min(state.failures - 1, 10)
+    return state.failed_at + min(_LONGEST_WAIT, _SHORTEST_WAIT * (1 << doublings))
 
 
 def is_locked_out(state: AccountState) -> bool:
