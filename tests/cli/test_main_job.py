@@ -63,7 +63,8 @@ def fill(world: World) -> None:
     )
 
 
-def test_a_mailbox_whose_report_is_known_in_advance(world: World) -> None:
+def test_a_mailbox_whose_report_is_known_in_advance(either_world: World) -> None:
+    world = either_world
     fill(world)
     imported = world.run("import", str(world.export(*NETWORK)))
     assert "7 connections, 6 with an address, 1 rows skipped: 7 new" in imported.err
@@ -110,7 +111,8 @@ def test_threshold_and_moment_change_the_verdicts_without_a_sync(world: World) -
     assert len(world.server.commands(world.user)) == before, "judging asked the server something"
 
 
-def test_a_late_answer_a_new_address_and_a_rebuild_change_the_past_alike(world: World) -> None:
+def test_a_late_answer_a_new_address_and_a_rebuild_change_the_past_alike(either_world: World) -> None:
+    world = either_world
     fill(world)
     world.run("import", str(world.export(*NETWORK)))
     world.run("sync")
@@ -152,7 +154,8 @@ def test_a_second_sync_reads_only_what_is_new(world: World) -> None:
     assert world.verdicts()["Uma Unresponsive"] == "slow"
 
 
-def test_new_uids_for_old_messages_double_nothing(world: World) -> None:
+def test_new_uids_for_old_messages_double_nothing(either_world: World) -> None:
+    world = either_world
     fill(world)
     world.run("import", str(world.export(*NETWORK)))
     world.run("sync")

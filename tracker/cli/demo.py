@@ -14,7 +14,7 @@ NAME = "demo"
 
 
 def command(context: typer.Context) -> None:
-    """Try everything on a sample mailbox: import, sync, report."""
+    """Try it all on a sample mailbox."""
     from tracker.cli._output import view_for, write
     from tracker.cli.importing import tell_import
     from tracker.cli.sync import sync_all

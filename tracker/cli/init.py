@@ -25,7 +25,7 @@ def command(
         str | None, typer.Argument(metavar="[ADDRESS]", show_default=False, help="Your e-mail address.")
     ] = None,
 ) -> None:
-    """Set up your own mailbox: a few questions, then a test of the login."""
+    """Set up your own mailbox by a few questions."""
     from tracker.config import user_config
     from tracker.service.setup import config_text, write_private
 

@@ -10,7 +10,7 @@ NAME = "rebuild"
 
 
 def command(context: typer.Context) -> None:
-    """Drop everything derived and compute it again from the stored facts."""
+    """Compute all that is derived again."""
     from tracker.service.judging import rebuild
 
     session = session_of(context)

@@ -10,7 +10,7 @@ NAME = "run"
 
 
 def command(context: typer.Context) -> None:
-    """Read what is new on a schedule until told to stop; what systemd starts."""
+    """Watch the accounts until told to stop (the daemon)."""
     from tracker.daemon import serve
 
     session = session_of(context)

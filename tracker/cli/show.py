@@ -21,7 +21,7 @@ def command(
     window: Window = None,
     as_of: AsOf = None,
 ) -> None:
-    """The evidence behind one verdict: each ask, what came back, and the rule that says so."""
+    """The evidence behind one verdict, ask by ask."""
     from tracker.cli._output import view_for, write
     from tracker.formats import story_format
     from tracker.service.judging import tell_story

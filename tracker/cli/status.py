@@ -22,7 +22,10 @@ UNREADABLE_SHOWN = 5
 
 
 def command(context: typer.Context) -> None:
-    """When each account was last read, how much, and what could not be; exit 1 if that is too old to judge by."""
+    """How fresh the knowledge is.
+
+    Exits with 1 if it is too old to judge by.
+    """
     from tracker.sanitizer import one_line
     from tracker.service.standing import standing
 
