@@ -1,9 +1,10 @@
-"""LinkedIn's exports in the layouts since 2021: every row arrives, or is told with its true reason."""
+"""LinkedIn's exports in the layouts since 2018: every row arrives, or is told with its true reason."""
 
 from __future__ import annotations
 
 import csv
 import io
+import os
 import zipfile
 from datetime import date
 from typing import TYPE_CHECKING
@@ -62,6 +63,23 @@ def test_every_layout_gives_the_same_person(layout: str, tmp_path: Path) -> None
 def test_the_layout_of_2021_has_no_profile_but_may_have_an_address(tmp_path: Path) -> None:
     (person,) = read(written(tmp_path, NOTES + OLD + "Jane,Doe,Jane@ACME.example,Acme,CTO,04 Mar 2021\n")).profiles
     assert (person.key, person.addresses, person.profile_url) == ("jane doe 2021-03-04", ("jane@acme.example",), None)
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        (OLD, 'Jane,Doe,jane@acme.example,Acme,CTO,"3/4/18, 5:06 PM"'),
+        (
+            "First Name,Last Name,Address,Email Address,Company,Position,Connected On,Websites,Instant Messengers\r\n",
+            'Jane,Doe,,jane@acme.example,Acme,CTO,"03/04/2018, 05:06 PM",,',
+        ),
+    ],
+    ids=["2018", "2020"],
+)
+def test_dates_until_2020_have_the_month_first(header: str, row: str, tmp_path: Path) -> None:
+    imported = read(written(tmp_path, f"{header}{row}\n"))
+    (person,) = imported.profiles
+    assert (person.connected_on, person.addresses, imported.notes) == (date(2018, 3, 4), ("jane@acme.example",), ())
 
 
 def test_a_windows_encoding_is_read(tmp_path: Path) -> None:
@@ -123,6 +141,9 @@ REFUSED = {
     "no csv": b"Dear Jane,\n\nI was wondering whether\n",
     "another csv": b"Name,E-mail\nJane,jane@acme.example\n",
     "an empty archive": b"PK\x03\x04" + bytes(60),
+    "rows without names": b"Company,Position,Connected On\nAcme,CTO,04 Mar 2021\n",
+    "Outlook's contacts": b"First Name,Last Name,E-mail Address,Company\nJane,Doe,jane@acme.example,Acme\n",
+    "Google's contacts": b"First Name,Middle Name,Last Name,E-mail 1 - Value\nJane,,Doe,jane@acme.example\n",
 }
 
 
@@ -134,10 +155,47 @@ def test_what_is_no_export_is_refused_with_a_hint(content: bytes, tmp_path: Path
     assert "Connections.csv" in caught.value.message
 
 
-def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
-    for path in (tmp_path / "missing.csv", tmp_path):
-        with pytest.raises(ImportRejected):
+def test_a_refusal_names_the_header_that_was_expected(tmp_path: Path) -> None:
+    with pytest.raises(ImportRejected, match="First Name, Last Name and Connected On"):
+        read(written(tmp_path, REFUSED["Google's contacts"]))
+
+
+def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    os.mkfifo(tmp_path / "pipe")
+    problems = {
+        tmp_path / "missing.csv": "missing.csv does not exist",
+        tmp_path / "file" / "inside.csv": "inside.csv does not exist",
+        tmp_path: f"{tmp_path.name[:100]} is a folder",
+        tmp_path / "pipe": "pipe is no file",
+        tmp_path / ("a" * 300): f"{'a' * 100} cannot be opened: File name too long",
+        tmp_path / "a\0b": "a\0b cannot be opened: embedded null byte",
+    }
+    for path, problem in problems.items():
+        with pytest.raises(ImportRejected) as caught:
             read(path)
+        assert (caught.value.message, bool(caught.value.hint)) == (problem, True)
+
+
+COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
+
+
+def test_a_damaged_archive_is_refused_whatever_its_compression(tmp_path: Path) -> None:
+    """One byte at a time, everywhere: zlib, bz2, lzma and zipfile each complain in their own way."""
+    refused = set()
+    for compression in COMPRESSIONS:
+        content = io.BytesIO()
+        with zipfile.ZipFile(content, "w", compression) as archive:
+            archive.writestr("Connections.csv", NOTES + NEW + ROW * 50)
+        for position in range(4, len(content.getvalue())):
+            damaged = bytearray(content.getvalue())
+            damaged[position] ^= 0xFF
+            try:
+                read(written(tmp_path, bytes(damaged)))
+            except ImportRejected as error:
+                assert error.hint  # noqa: PT017 - either outcome is right, a traceback is not
+                refused.add(compression)
+    assert refused == set(COMPRESSIONS)
 
 
 def test_bombs_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, cast
 
@@ -52,16 +53,28 @@ class Importer(Protocol):
 
 def read(path: Path) -> Imported:
     """The people in a file of any known kind. Raises `ImportRejected`; then nothing of it may be used."""
-    if not path.is_file():
-        what = "is a folder" if path.is_dir() else "does not exist"
-        raise ImportRejected(
-            f"{path.name} {what}", hint="name the file that LinkedIn sent: a ZIP, or Connections.csv in it"
-        )
+    _demand_file(path)
     for name in choices(__name__):
         importer = cast("Importer", load(__name__, name))
         if importer.recognises(path):
             return importer.read(path)
     raise ImportRejected(
-        f"{path.name} holds no connections: no row in it begins with First Name, Last Name",
+        f"{path.name} holds no connections: it has no header row with First Name, Last Name and Connected On",
         hint="get it from LinkedIn: Settings & Privacy > Data privacy > Get a copy of your data > Connections",
+    )
+
+
+def _demand_file(path: Path) -> None:
+    """Raises `ImportRejected` if there is nothing to open."""
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError) as error:
+        is_missing = isinstance(error, FileNotFoundError | NotADirectoryError)
+        problem = "does not exist" if is_missing else f"cannot be opened: {getattr(error, 'strerror', error)}"
+    else:
+        if stat.S_ISREG(mode):
+            return
+        problem = "is a folder" if stat.S_ISDIR(mode) else "is no file"
+    raise ImportRejected(
+        f"{path.name[:100]} {problem}", hint="name the file that LinkedIn sent: a ZIP, or Connections.csv in it"
     )

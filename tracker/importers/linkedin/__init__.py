@@ -1,4 +1,4 @@
-"""LinkedIn's Connections.csv in its layouts since 2021, alone or in the archive that LinkedIn sends."""
+"""LinkedIn's Connections.csv in its layouts since 2018, alone or in the archive that LinkedIn sends."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def _read(rows: Iterable[tuple[int, list[str]]]) -> Imported:
             profile = _merged(people[profile.key], profile)
         people[profile.key] = profile
     if columns is None:
-        raise Unusable("has no header row with First Name and Last Name", is_ours=False)
+        raise Unusable("has no header row with First Name, Last Name and Connected On", is_ours=False)
     return Imported(tuple(people.values()), tuple(skipped), tuple(notes))
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import lzma
 import zipfile
+import zlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,6 +18,18 @@ MAX_RATIO = 200
 
 _NAME = "connections.csv"
 _ZIP = b"PK\x03\x04"
+
+# What zipfile lets through of damaged or protected archives; bz2 speaks of damage by OSError.
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    ValueError,
+    OverflowError,
+)
 
 
 class Unusable(Exception):
@@ -51,7 +65,7 @@ def _member(path: Path) -> bytes:
             for member in archive.infolist():
                 if member.filename.replace("\\", "/").rpartition("/")[2].lower() == _NAME:
                     return _unpacked(archive, member)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError) as error:
+    except _DAMAGE as error:
         raise Unusable(f"is a damaged archive: {error}", is_ours=True, hint="download it from LinkedIn again") from None
     raise Unusable("is an archive without Connections.csv", is_ours=True)
 

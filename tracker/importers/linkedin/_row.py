@@ -28,6 +28,7 @@ _MONTHS = {
     )
 }
 _DATE = re.compile(r"(\d{1,2})[ -]([A-Za-z]{3})[a-z]*[ -](\d{4}|\d{2})")
+_DATE_UNTIL_2020 = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}|\d{2}), \d{1,2}:\d{2} [AP]M")
 _HOSTS = re.compile(r"(?:[a-z]{2,3}\.)?linkedin\.com")
 
 
@@ -49,9 +50,12 @@ class Columns:
 
     @classmethod
     def of(cls, cells: Sequence[str]) -> Self | None:
-        """The columns if these cells are a header row, else None."""
+        """The columns if these cells are a header row, else None.
+
+        Address books have names as well; the day on which two people were connected stands in LinkedIn's file alone.
+        """
         names = [cell.strip().strip('"\ufeff').casefold() for cell in cells[:100]]
-        if "first name" not in names or "last name" not in names:
+        if not {"first name", "last name", "connected on"}.issubset(names):
             return None
         wanted = ("first name", "last name", "url", "email address", "company", "position", "connected on")
         return cls(*(names.index(name) if name in names else -1 for name in wanted))
@@ -105,18 +109,23 @@ def _profile_url(text: str, remarks: list[str]) -> str | None:
 
 
 def _date(text: str, remarks: list[str]) -> date | None:
-    """`04 Mar 2021`, or `4-Mar-21` after a spreadsheet."""
+    """`04 Mar 2021`; `4-Mar-21` after a spreadsheet; `3/4/21, 5:06 PM` until 2020, the month first."""
     if not text:
         return None
-    match = _DATE.fullmatch(text)
     try:
-        if match is None:
-            return datetime.fromisoformat(text).date()
-        year = int(match[3]) + (2000 if len(match[3]) == 2 else 0)
-        return date(year, _MONTHS[match[2].lower()], int(match[1]))
+        if match := _DATE.fullmatch(text):
+            return date(_year(match[3]), _MONTHS[match[2].lower()], int(match[1]))
+        if match := _DATE_UNTIL_2020.fullmatch(text):
+            return date(_year(match[3]), int(match[1]), int(match[2]))
+        return datetime.fromisoformat(text).date()
     except (ValueError, KeyError):
         remarks.append(f"{text[:40]} is no date; left out")
         return None
+
+
+def _year(digits: str) -> int:
+    """LinkedIn began in 2003, so that two digits mean this century."""
+    return int(digits) + (2000 if len(digits) == 2 else 0)
 
 
 def _addresses(text: str, remarks: list[str]) -> tuple[AddrSpec, ...]:
