@@ -19,6 +19,7 @@ from tracker.storage._messages import MessageReader
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from tracker.domain.connection import ConnectionId
     from tracker.storage import Store
 
 START = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
@@ -62,11 +63,14 @@ def batch(
     return Batch("work", folder, listed, tuple(unreadable), FolderState(7, last + 1), missing)
 
 
-def pair_now(store: Store, *, mine: frozenset[AddrSpec] = frozenset({ME}), fingerprint: str = "same") -> None:
-    """Bring the asks up to date, as the service does."""
+def pair_now(
+    store: Store, *, mine: frozenset[AddrSpec] = frozenset({ME}), fingerprint: str = "same"
+) -> frozenset[ConnectionId] | None:
+    """Bring the asks up to date, as the service does; whose they were."""
     with store.pairing(fingerprint) as work:
         book = AddressBook.of(store.connections(removed=True), mine=mine)
         work.save(pair(work.mail(), book, Rules(), work.scope), mine=mine)
+        return work.scope
 
 
 def everything(store: Store) -> dict[str, Any]:

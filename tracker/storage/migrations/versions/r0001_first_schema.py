@@ -13,14 +13,16 @@ _INT64 = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 def upgrade() -> None:
     """Make all tables. A moment is a whole number of microseconds since 1970."""
-    _accounts_and_folders()
+    _accounts()
+    _places()
     _messages()
     _indexes_of_messages()
     _people()
+    _asks()
     _derived()
 
 
-def _accounts_and_folders() -> None:
+def _accounts() -> None:
     op.create_table(
         "account",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -50,6 +52,9 @@ def _accounts_and_folders() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_folder"),
     )
     op.create_index("ix_folder_account_id_name", "folder", ["account_id", "name"], unique=True)
+
+
+def _places() -> None:
     op.create_table(
         "location",
         sa.Column("folder_id", sa.Integer(), nullable=False),
@@ -158,7 +163,7 @@ def _people() -> None:
     op.create_index("ix_connection_address_addr", "connection_address", ["addr"], unique=False)
 
 
-def _derived() -> None:
+def _asks() -> None:
     op.create_table(
         "ask",
         sa.Column("connection_id", sa.Integer(), nullable=False),
@@ -179,6 +184,9 @@ def _derived() -> None:
         sa.PrimaryKeyConstraint("connection_id", "asked_at", "identity", name="pk_ask"),
         sqlite_with_rowid=False,
     )
+
+
+def _derived() -> None:
     op.create_table(
         "heard",
         sa.Column("connection_id", sa.Integer(), autoincrement=False, nullable=False),

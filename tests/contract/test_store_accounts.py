@@ -1,0 +1,62 @@
+"""The store's contract: how the passes over accounts went, and what is learned from them about the user."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from tests.contract.sample_facts import ME, SENT, START, batch, letter
+from tracker.domain.folder import Folder
+from tracker.domain.message import FolderRole, Unreadable
+from tracker.domain.report import AccountCoverage, Coverage
+from tracker.storage import AccountState
+
+if TYPE_CHECKING:
+    from tracker.storage import Store
+
+ONE = letter("one", "jane@x", ME)
+TWO = letter("two", "bob@x", ME)
+
+
+def test_a_pass_is_told_from_its_beginning_to_its_end(store: Store) -> None:
+    one, two, three, four = (START + timedelta(hours=hours) for hours in range(4))
+    assert store.accounts() == []
+    store.begin_pass("work", one)
+    assert store.accounts() == [AccountState("work", begun_at=one)]
+    store.fail_pass("work", two, "no\0 route", login_refused=False)
+    store.fail_pass("work", three, "wrong password", login_refused=True)
+    assert store.accounts() == [AccountState("work", one, None, three, "wrong password", 2, 1)]
+    store.begin_pass("work", four)
+    store.add(batch(ONE))
+    assert store.folders("work")[0].read_at == four
+    store.complete_pass("work", four)
+    assert store.accounts() == [AccountState("work", begun_at=four, synced_at=four)]
+
+
+def test_the_coverage_is_complete_once_every_account_was_read_to_its_end(store: Store) -> None:
+    store.begin_pass("work", START)
+    store.add(batch(ONE, TWO, unreadable=[Unreadable(8, "broken")], missing=4))
+    store.add(batch(ONE, folder=SENT, unreadable=[Unreadable(8, "broken"), Unreadable(9, "too")]))
+    store.complete_pass("work", START)
+
+    work = AccountCoverage("work", START, folders=2, messages=3, unreadable=3, missing=4)
+    assert store.coverage(["work"]) == Coverage(complete=True, accounts=(work,), messages=2)
+    assert store.coverage(["home", "work"]) == Coverage(
+        complete=False, accounts=(AccountCoverage("home", None), work), messages=2
+    )
+    assert store.coverage([]) == Coverage(complete=False, accounts=(), messages=2)
+
+
+def test_the_users_addresses_are_learned_from_three_sent_messages(store: Store) -> None:
+    other = "ann@other.example"
+    sent = [letter(f"s{number}", ME, "jane@x") for number in range(3)]
+    few = [letter(f"o{number}", other, "jane@x", seen_in=frozenset({FolderRole.SENT})) for number in range(2)]
+    found_elsewhere = letter("o2", other, "jane@x", seen_in=frozenset({FolderRole.INBOX}))
+    store.add(batch(*sent, *few, found_elsewhere, folder=SENT))
+    store.add(batch(*sent, *few, folder=Folder("Archive", FolderRole.OTHER)))
+    assert store.learned_addresses() == {ME}
+
+    store.add(batch(replace(found_elsewhere, seen_in=frozenset({FolderRole.SENT})), folder=SENT, first=20))
+
+    assert store.learned_addresses() == {ME, other}
