@@ -125,15 +125,32 @@ def outside(text: str) -> str:
     )
 
 
+@lru_cache(maxsize=16_384)
+def cells_of(text: str) -> int:
+    """The cells that no terminal exceeds for `text`.
+
+    Terminals differ in what a combining vowel sign (Devanagari) or a joined emoji takes: those that know graphemes give
+    the whole one its place, those that follow wcwidth(3) add up its characters. A line must wrap in neither.
+    """
+    if text.isascii():
+        return len(text)
+    return max(cell_len(text), sum(map(_cells_of_one, text)))
+
+
+@lru_cache(maxsize=4096)
+def _cells_of_one(char: str) -> int:
+    return 1 if unicodedata.category(char) == "Mc" else cell_len(char)
+
+
 def cut(text: str, width: int, ellipsis: str) -> str:
     """`text` in at most `width` cells, with an ellipsis if something is left out."""
-    if cell_len(text) <= width:
+    if cells_of(text) <= width:
         return text
     if width <= len(ellipsis):
         return ellipsis[:width]
     kept, used = 0, 0
-    for _, end, size in split_graphemes(text)[0]:
-        used += size
+    for start, end, _ in split_graphemes(text)[0]:
+        used += cells_of(text[start:end])
         if used > width - len(ellipsis):
             break
         kept = end
@@ -156,7 +173,7 @@ def cell(text: str, width: int, *, signs: Signs, right: bool = False) -> str:
         short = text if len(text) <= width else cut(text, width, signs.ellipsis)
         return short.rjust(width) if right else short.ljust(width)
     short = cut(text, width, signs.ellipsis)
-    blanks = " " * (width - cell_len(short))
+    blanks = " " * (width - cells_of(short))
     shown = isolated(short, signs)
     return blanks + shown if right else shown + blanks
 
@@ -184,7 +201,7 @@ def _style(name: str) -> Style:
 
 def width_of(line: Line) -> int:
     """How many cells the line takes."""
-    return sum(cell_len(text) for text, _ in line)
+    return sum(cells_of(text) for text, _ in line)
 
 
 def fill(pieces: Iterable[Line], width: int, *, gap: str, signs: Signs) -> Iterator[Line]:
