@@ -163,7 +163,7 @@ def test_the_reader_of_a_pipe_may_leave_early(world: World) -> None:
     assert (result.returncode, result.stderr) == (0, "")
 
 
-@pytest.mark.parametrize("words", [["--version"], ["--help"], ["config", "show"]])
+@pytest.mark.parametrize("words", [[], ["--version"], ["--help"], ["config"], ["config", "show"]])
 def test_these_need_no_database(world: World, words: list[str]) -> None:
     assert world.run(*words).out
     assert not (world.folder / "tracker.db").exists()

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NoReturn, cast
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,6 +63,14 @@ def print_error(error: TrackerError) -> None:
     """What happened, and what to do about it."""
     print_words(f"tracker: {error.message}")
     print_words(f"hint: {error.hint}")
+
+
+def show_help(context: typer.Context) -> NoReturn:
+    """Show the help of the command at hand, and nothing else."""
+    import typer
+
+    sys.stdout.write(f"{context.get_help()}\n")
+    raise typer.Exit
 
 
 def now() -> datetime:

@@ -7,13 +7,20 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from tracker.cli._session import print_words, session_of
+from tracker.cli._session import print_words, session_of, show_help
 from tracker.errors import ConfigError
 
 if TYPE_CHECKING:
     from tracker.config import Config
 
-app = typer.Typer(help="Check or show the configuration.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="Check or show the configuration.", invoke_without_command=True, rich_markup_mode=None)
+
+
+@app.callback()
+def group(context: typer.Context) -> None:
+    """Without a command, show what there is."""
+    if context.invoked_subcommand is None:
+        show_help(context)
 
 
 @app.command("check")

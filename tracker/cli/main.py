@@ -12,7 +12,7 @@ from typer.exceptions import TyperException
 from tracker import __version__
 from tracker.cli import config, demo, importing, init, rebuild, report, run, show, status, sync
 from tracker.cli._output import leave_pipe
-from tracker.cli._session import Session, print_error, print_words
+from tracker.cli._session import Session, print_error, print_words, show_help
 from tracker.errors import TrackerError
 
 EX_SOFTWARE = 70
@@ -24,7 +24,7 @@ INTERRUPTED = 130
 app = typer.Typer(
     name="tracker",
     help="Who of your network answers your mail, who is slow, who is silent: read from your own mailbox.",
-    no_args_is_help=True,
+    invoke_without_command=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -60,7 +60,9 @@ def program(
         ),
     ] = False,
 ) -> None:
-    """Put the global options where every command finds them."""
+    """Put the global options where every command finds them; without a command, show what there is."""
+    if context.invoked_subcommand is None:
+        show_help(context)
     context.obj = Session(config_file, -1 if quiet else verbose)
 
 
