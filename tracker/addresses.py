@@ -11,6 +11,9 @@ import idna
 
 from tracker.domain.message import AddrSpec
 
+# Japanese and Korean are written in several scripts at once (UTS 39, 5.1).
+_EAST_ASIAN = frozenset({"CJK", "IDEOGRAPHIC", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "BOPOMOFO", "HANGUL"})
+
 MAX_LENGTH = 254
 """Octets in an addr-spec (RFC 5321, 4.5.3.1.3)."""
 
@@ -18,7 +21,7 @@ MAX_LENGTH = 254
 _TAGGED = frozenset(
     {
         "gmail.com", "outlook.com", "hotmail.com", "live.com", "msn.com", "fastmail.com", "fastmail.fm", "icloud.com",
-        "me.com", "mac.com", "proton.me", "protonmail.com", "pm.me", "zoho.com", "mailbox.org", "posteo.de", "gmx.net",
+        "me.com", "mac.com", "proton.me", "protonmail.com", "pm.me", "zoho.com", "mailbox.org", "posteo.de",
     }
 )  # fmt: skip
 
@@ -26,7 +29,9 @@ _TAGGED = frozenset(
 _DOTLESS = frozenset({"gmail.com"})
 _SAME_DOMAIN = {"googlemail.com": "gmail.com"}
 
-_FORBIDDEN = re.compile(r"[\s<>(),;:\\\"\[\]\x00-\x1f\x7f]")
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
+_NEEDS_QUOTES = re.compile(r'[\s<>(),;:\\"\[\]@]')
+_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _PLAIN_DOMAIN = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*")
 
 
@@ -42,22 +47,42 @@ def normalise(text: str) -> AddrSpec | None:
     if not at or not local or host is None:
         return None
     host = _SAME_DOMAIN.get(host, host)
-    if host in _TAGGED:
+    if host in _TAGGED and not local.startswith('"'):
         local = local.partition("+")[0] or local
-    if host in _DOTLESS:
+    if host in _DOTLESS and not local.startswith('"'):
         local = local.replace(".", "") or local
     spec = f"{local}@{host}"
     return AddrSpec(spec) if len(spec.encode("utf-8", "replace")) <= MAX_LENGTH else None
 
 
+def display(addr: AddrSpec) -> str:
+    """`addr` for people: the domain in its own letters, unless it mixes scripts and so may pass for another domain."""
+    local, _, domain = addr.rpartition("@")
+    if "xn--" not in domain:
+        return addr
+    try:
+        readable = idna.decode(domain)
+    except (idna.IDNAError, UnicodeError):
+        return addr
+    return f"{local}@{readable}" if len(_scripts(readable)) == 1 else addr
+
+
+def _scripts(text: str) -> set[str]:
+    """The scripts of the letters in `text`, by the first word of their names: Python does not know the property."""
+    words = {unicodedata.name(char, char).partition(" ")[0] for char in text if unicodedata.category(char)[0] == "L"}
+    return {"EAST ASIAN" if word in _EAST_ASIAN else word for word in words}
+
+
 def _local(text: str) -> str:
     """The local part, or nothing. Quotes that protect nothing go away."""
-    if len(text) > 1 and text[0] == text[-1] == '"':
-        text = re.sub(r"\\(.)", r"\1", text[1:-1])
-    folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
-    if _FORBIDDEN.search(folded) or "@" in folded or any(unicodedata.category(char) in {"Cs", "Cf"} for char in folded):
+    quoted = _QUOTED.fullmatch(text)
+    content = re.sub(r"\\(.)", r"\1", quoted[1], flags=re.DOTALL) if quoted else text
+    folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", content).casefold())
+    if any(unicodedata.category(char) in _INVISIBLE or (char.isspace() and char != " ") for char in folded):
         return ""
-    return folded
+    if not _NEEDS_QUOTES.search(folded):
+        return folded
+    return '"' + re.sub(r'(["\\])', r"\\\1", folded) + '"' if quoted else ""
 
 
 def _domain(text: str) -> str | None:
