@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from tests.project.cli_reference import COMMANDS, DOCUMENT, help_of, reference
+from tests.project.pictures import PICTURES, drawn, renderings
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -34,3 +35,10 @@ def test_every_file_that_a_document_links_to_exists() -> None:
     for text in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]:
         for target in re.findall(r"\]\((?!https?:)([^)#]+)", text.read_text(encoding="utf-8")):
             assert (text.parent / target).exists(), f"{text.name} links to {target}"
+
+
+def test_the_pictures_show_what_the_program_prints() -> None:
+    expected = {f"{name}.svg": drawn(name, text) for name, text in renderings().items()}
+    assert {path.name: path.read_text(encoding="utf-8") for path in PICTURES.iterdir()} == expected, (
+        "look at the difference, then run `make pictures`"
+    )
