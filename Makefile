@@ -1,6 +1,7 @@
 # Every target sets up what it needs on a fresh Debian machine that has python3, git and make.
 #   make demo    the whole job on a sample mailbox        make check   the house rules, without servers
 #   make test    everything, against real servers         make fix     format, and mend what can be mended
+#   make docs    docs/cli.md                              make pictures   docs/pictures/
 
 PYTHON ?= python3
 VENV := .venv
@@ -8,10 +9,11 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 WORKERS ?= auto
 
-.PHONY: demo test check fix docs clean
+.PHONY: demo test check fix docs pictures clean
 
 demo: $(VENV)/.demo
 	@$(BIN)/tracker demo
+	@command -v tracker >/dev/null || echo "(tracker is $(BIN)/tracker here.)" >&2
 
 test: $(VENV)/.dev
 	@tests/install-servers
@@ -30,6 +32,9 @@ fix: $(VENV)/.dev
 
 docs: $(VENV)/.dev
 	$(BIN)/python -m tests.project.cli_reference
+
+pictures: $(VENV)/.dev
+	$(BIN)/python -m tests.project.pictures
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
