@@ -10,6 +10,7 @@ from tracker.domain.asks import Rules, Rung
 from tracker.domain.connection import AddressBook
 from tracker.domain.kind import MessageKind
 from tracker.domain.message import AddrSpec, FolderRole
+from tracker.domain.pairing import pair
 
 JANES = "jane@acme.example"
 OMARS = "omar@acme.example"
@@ -259,6 +260,17 @@ def test_a_bounce_that_says_nothing_puts_the_asks_of_the_last_day_in_doubt() -> 
     assert (first.undeliverable_at, second.undeliverable_at) == (None, at(50))
 
 
+def test_a_bounce_that_names_another_ask_is_not_about_this_one() -> None:
+    post = [
+        message("q1", 0, ME, JANES),
+        message("q2", 1, ME, OMARS),
+        message("b", 5, "mailer-daemon@mx.example", ME, answers="q1", marks="postmaster_bounce"),
+    ]
+    for scope in (None, {OMAR}):
+        asks = pair(post, BOOK, Rules(), scope).asks
+        assert [ask.undeliverable_at for ask in asks if ask.connection == OMAR] == [None]
+
+
 def test_a_later_message_that_answers_an_unread_one_is_noted() -> None:
     ask = only_ask(message("q", 0, ME, JANES), message("n", 30, ME, OMARS, answers="unread", references="q unread"))
     assert ask.orphaned_at == at(30)
@@ -270,8 +282,6 @@ def test_a_message_whose_stamps_disagree_keeps_both() -> None:
 
 
 def test_only_the_people_in_scope_are_paired() -> None:
-    from tracker.domain.pairing import pair
-
     post = [message("q1", 0, ME, JANES), message("q2", 0, ME, OMARS), message("a", 3, OMARS, ME, answers="q2")]
     pairing = pair(post, BOOK, Rules(), {OMAR})
     assert [ask.connection for ask in pairing.asks] == [OMAR]

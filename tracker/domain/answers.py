@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tracker.domain.asks import Send
     from tracker.domain.connection import AddressBook, ConnectionId
     from tracker.domain.letters import Letter
-    from tracker.domain.message import AddrSpec, MessageId
+    from tracker.domain.message import MessageId
     from tracker.domain.openasks import OpenAsk
 
 PAUSE = timedelta(days=30)
@@ -103,19 +103,29 @@ def witness(
     asks: Sequence[OpenAsk], thread: Sequence[Letter], book: AddressBook, stored: Collection[MessageId]
 ) -> None:
     """Note what others did in a thread after its `asks`: answered in a person's stead, or named what was never read."""
+    orphans = [letter.at for letter in thread if any(parent not in stored for parent in letter.message.parents)]
+    words = [letter for letter in thread if letter.is_human and not letter.is_mine]
+    by_person: dict[ConnectionId, list[OpenAsk]] = defaultdict(list)
     for ask in asks:
-        after = bisect_right(thread, ask.asked_at, key=lambda letter: letter.at)
-        for letter in thread[after:]:
-            if ask.orphaned_at is None and any(parent not in stored for parent in letter.message.parents):
-                ask.orphaned_at = letter.at
-            if letter.is_mine or not letter.is_human or ask.connection in letter.owners:
-                continue
-            if not letter.owners and _bears_name(letter, book, ask.connection):
-                ask.human = ask.human or _evidence(
-                    letter, Rung.PERSON, "the same name from another address, in this thread"
-                )
-            elif letter.names_me and ask.by_other_at is None:
-                ask.by_other_at = letter.at
+        ask.orphaned_at = _next(orphans, ask.asked_at)
+        by_person[ask.connection].append(ask)
+    for person, own in by_person.items():
+        others = [letter for letter in words if person not in letter.owners]
+        namesakes = [letter for letter in others if not letter.owners and _bears_name(letter, book, person)]
+        known = {letter.message.identity for letter in namesakes}
+        stand_ins = [letter.at for letter in others if letter.names_me and letter.message.identity not in known]
+        for ask in own:
+            ask.by_other_at = _next(stand_ins, ask.asked_at)
+            after = bisect_right(namesakes, ask.asked_at, key=lambda letter: letter.at)
+            if after < len(namesakes):
+                rule = "the same name from another address, in this thread"
+                ask.human = _evidence(namesakes[after], Rung.PERSON, rule)
+
+
+def _next(moments: Sequence[datetime], after: datetime) -> datetime | None:
+    """The first of the `moments` (sorted) that comes `after` another."""
+    place = bisect_right(moments, after)
+    return moments[place] if place < len(moments) else None
 
 
 def _bears_name(letter: Letter, book: AddressBook, person: ConnectionId) -> bool:
@@ -129,7 +139,7 @@ def _plain(name: str) -> str:
     return " ".join(f"{first} {last}".split() if comma else name.split()).casefold()
 
 
-def bounce(asks: Sequence[OpenAsk], post: Iterable[Letter]) -> None:
+def bounce(asks: Sequence[OpenAsk], post: Sequence[Letter]) -> None:
     """Tell which sendings came back, and which may have."""
     sent = sorted(
         ((send, ask) for ask in asks for send in ask.sends),
@@ -139,30 +149,31 @@ def bounce(asks: Sequence[OpenAsk], post: Iterable[Letter]) -> None:
     for ask in asks:
         for msg_id, send in ask.names.items():
             by_id[msg_id].append((send, ask))
+    mine = {msg_id for letter in post if letter.is_mine for msg_id in letter.message.names}
     for letter in post:
         if letter.is_bounce and not letter.is_mine:
-            message = letter.message
-            named = [pair for msg_id in (*message.in_reply_to, *message.references) for pair in by_id.get(msg_id, ())]
-            _returned(letter, named, sent)
+            named = [msg_id for msg_id in (*letter.message.in_reply_to, *letter.message.references) if msg_id in mine]
+            _returned(letter, [pair for msg_id in named for pair in by_id.get(msg_id, ())] if named else None, sent)
 
 
-def _returned(letter: Letter, named: list[tuple[Send, OpenAsk]], sent: list[tuple[Send, OpenAsk]]) -> None:
-    failed = letter.message.failed
+def _returned(letter: Letter, named: list[tuple[Send, OpenAsk]] | None, sent: list[tuple[Send, OpenAsk]]) -> None:
+    """Note one bounce: of the sendings that it names, or of recent ones if it names no message of the user's."""
+    failed = set(letter.message.failed)
     if failed:
-        pairs = named or _lately(sent, letter.at, BOUNCE_WAIT)
-        for addr in failed:
-            _fail(addr, pairs, letter.at, only_latest=not named)
-        return
-    for _, ask in named or _lately(sent, letter.at, BOUNCE_NEAR):
+        pairs = _lately(sent, letter.at, BOUNCE_WAIT) if named is None else named
+        hit = [(send, ask) for send, ask in pairs if send.to in failed]
+        for send, ask in _latest_each(hit) if named is None else hit:
+            ask.bounces.setdefault(send.identity, letter.at)
+        if hit or named is None:
+            return
+    # It tells of nobody, or of an address that one of the recipients forwards to: any of them may be meant.
+    for _, ask in _lately(sent, letter.at, BOUNCE_NEAR) if named is None else named:
         ask.undeliverable_at = ask.undeliverable_at or letter.at
 
 
-def _fail(addr: AddrSpec, pairs: list[tuple[Send, OpenAsk]], at: datetime, *, only_latest: bool) -> None:
-    hit = [(send, ask) for send, ask in pairs if send.to == addr]
-    if only_latest and hit:
-        hit = [(send, ask) for send, ask in hit if send.identity == hit[-1][0].identity]
-    for send, ask in hit:
-        ask.bounces.setdefault(send.identity, at)
+def _latest_each(pairs: Iterable[tuple[Send, OpenAsk]]) -> Iterable[tuple[Send, OpenAsk]]:
+    """The latest sending to each address of each connection, whoever else is looked at."""
+    return {(send.to, ask.connection): (send, ask) for send, ask in pairs}.values()
 
 
 def _lately(sent: list[tuple[Send, OpenAsk]], at: datetime, within: timedelta) -> list[tuple[Send, OpenAsk]]:

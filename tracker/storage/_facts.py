@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
+from tracker.domain.copies import of_copies
 from tracker.storage import _meta
 from tracker.storage._messages import (
     SENT,
     Mailboxes,
+    MessageReader,
     clean,
     digest,
     mask_of,
@@ -25,8 +27,7 @@ from tracker.storage._rows import insert_new, pieces
 from tracker.storage._schema import delivery_report, dirty_message, mailbox, message, named_id, participant, sender
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from datetime import datetime
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sqlalchemy import Connection
 
@@ -34,6 +35,17 @@ if TYPE_CHECKING:
 
 REPORT_SIGNALS = frozenset({"failed_recipients", "report_delivery_status", "postmaster_bounce"})
 """Marks of a message that may tell of a failed delivery."""
+
+
+_KEYS = ("id", "identity")
+_REPLACE = (
+    update(message)
+    .where(message.c.id == bindparam("number"))
+    .values({column.name: bindparam(column.name) for column in message.c if column.name not in _KEYS})
+)
+
+_DATING = ("received_at", "dated_at", "mailboxes", "author_id")
+"""Columns that decide on which days something came in, and for whom."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,52 +56,36 @@ class Stored:
     new: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """What is stored of a message that comes again."""
-
-    number: int
-    received_at: datetime | None
-    roles: int
-
-
 def store_messages(db: Connection, facts: Iterable[Message]) -> Stored:
     """Store messages and mark as dirty those that are new, or of which a copy told something new."""
     merged = _merged(facts)
     known = _known(db, list(merged))
     fresh = [fact for identity, fact in merged.items() if identity not in known]
-    again = [(fact, known[identity]) for identity, fact in merged.items() if identity in known]
+    again = {known[identity]: fact for identity, fact in merged.items() if identity in known}
     first = 1 + (db.scalar(select(func.coalesce(func.max(message.c.id), 0))) or 0)
     added = dict(zip((fact.identity for fact in fresh), range(first, first + len(fresh)), strict=True))
     _insert(db, fresh, added)
     changed = _update(db, again)
     _mark(db, [*added.values(), *changed])
-    return Stored({**{identity: row.number for identity, row in known.items()}, **added}, len(fresh))
+    return Stored({**known, **added}, len(fresh))
 
 
 def _merged(facts: Iterable[Message]) -> dict[str, Message]:
-    """One message an identity: the first copy, the earliest stamp, all roles."""
+    """One message an identity."""
     merged: dict[str, Message] = {}
     for fact in facts:
         known = merged.get(fact.identity)
-        if known is None:
-            merged[fact.identity] = fact
-        else:
-            received_at = _earlier(known.received_at, fact.received_at)
-            merged[fact.identity] = replace(known, received_at=received_at, seen_in=known.seen_in | fact.seen_in)
+        merged[fact.identity] = fact if known is None else of_copies(known, fact)
     return merged
 
 
-def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
-    return min((stamp for stamp in (one, other) if stamp is not None), default=None)
-
-
-def _known(db: Connection, identities: Sequence[str]) -> dict[str, _Known]:
-    columns = select(message.c.identity, message.c.id, message.c.received_at, message.c.roles)
-    found: dict[str, _Known] = {}
+def _known(db: Connection, identities: Sequence[str]) -> dict[str, int]:
+    """The row ids of the messages that are there, by identity."""
+    columns = select(message.c.identity, message.c.id)
+    found: dict[str, int] = {}
     for piece in pieces(bytes.fromhex(identity) for identity in identities):
-        for identity, *rest in db.execute(columns.where(message.c.identity.in_(piece))):
-            found[identity.hex()] = _Known(*rest)
+        chosen = db.execute(columns.where(message.c.identity.in_(piece)))
+        found.update((identity.hex(), number) for identity, number in chosen)
     return found
 
 
@@ -98,22 +94,27 @@ def _insert(db: Connection, fresh: Sequence[Message], numbers: dict[str, int]) -
         return
     ids = _mailboxes(db, fresh)
     db.execute(insert(message), [to_row(fact, numbers[fact.identity], ids) for fact in fresh])
+    _index(db, {numbers[fact.identity]: fact for fact in fresh}, ids)
+    _count_sent(db, [fact for fact in fresh if mask_of(fact.seen_in) & SENT])
+    _meta.put(db, _meta.MESSAGES, str(int(_meta.get(db, _meta.MESSAGES) or 0) + len(fresh)))
+
+
+def _index(db: Connection, facts: Mapping[int, Message], ids: Mailboxes) -> None:
+    """By whom and to whom these messages are, which ids they have and name, and which tell of failed deliveries."""
     people = [
-        {"mailbox_id": person, "message_id": numbers[fact.identity]}
-        for fact in fresh
+        {"mailbox_id": person, "message_id": number}
+        for number, fact in facts.items()
         for person in participants_of(fact, ids)
     ]
     names = [
-        {"digest": name, "message_id": numbers[fact.identity]}
-        for fact in fresh
+        {"digest": name, "message_id": number}
+        for number, fact in facts.items()
         for name in {digest(msg_id) for msg_id in named_ids(fact)}
     ]
-    reports = [{"message_id": numbers[fact.identity]} for fact in fresh if fact.signals & REPORT_SIGNALS]
+    reports = [{"message_id": number} for number, fact in facts.items() if fact.signals & REPORT_SIGNALS]
     for table, rows in ((participant, people), (named_id, names), (delivery_report, reports)):
         if rows:
             db.execute(insert(table), rows)
-    _count_sent(db, [fact for fact in fresh if mask_of(fact.seen_in) & SENT])
-    _meta.put(db, _meta.MESSAGES, str(int(_meta.get(db, _meta.MESSAGES) or 0) + len(fresh)))
 
 
 def _mailboxes(db: Connection, facts: Iterable[Message]) -> Mailboxes:
@@ -139,26 +140,32 @@ def _digest(name: str, addr: str) -> bytes:
     return blake2b(f"{addr}\n{name}".encode(), digest_size=16).digest()
 
 
-def _update(db: Connection, again: Sequence[tuple[Message, _Known]]) -> list[int]:
-    """Lower stamps and add roles; the row ids of the messages that this changed."""
-    rows: list[dict[str, Any]] = []
-    sent = []
-    is_earlier = False
-    for fact, known in again:
-        received_at = _earlier(known.received_at, fact.received_at)
-        roles = known.roles | mask_of(fact.seen_in)
-        if (received_at, roles) == (known.received_at, known.roles):
-            continue
-        rows.append({"number": known.number, "received_at": received_at, "roles": roles})
-        is_earlier = is_earlier or received_at != known.received_at
-        if roles & ~known.roles & SENT:
-            sent.append(fact)
-    if rows:
-        db.execute(update(message).where(message.c.id == bindparam("number")), rows)
-    if is_earlier:
+def _update(db: Connection, again: Mapping[int, Message]) -> list[int]:
+    """Take up what further copies tell; the row ids of the messages that this changed."""
+    known = MessageReader(db).of(again)
+    told = {number: of_copies(known[number], fact) for number, fact in again.items()}
+    differing = {number: fact for number, fact in told.items() if fact != known[number]}
+    if not differing:
+        return []
+    ids = _mailboxes(db, [*differing.values(), *(known[number] for number in differing)])
+    rows = {number: to_row(fact, number, ids) for number, fact in differing.items()}
+    before = {number: to_row(known[number], number, ids) for number in differing}
+    changed = [number for number in rows if rows[number] != before[number]]
+    if not changed:
+        return []
+    for table in (participant, named_id, delivery_report):
+        for piece in pieces(changed):
+            db.execute(delete(table).where(table.c.message_id.in_(piece)))
+    _index(db, {number: differing[number] for number in changed}, ids)
+    db.execute(_REPLACE, [{"number": number, **_without_keys(rows[number])} for number in changed])
+    if any(rows[number][column] != before[number][column] for number in changed for column in _DATING):
         _meta.put(db, _meta.STALE_DAYS, "1")
-    _count_sent(db, sent)
-    return [row["number"] for row in rows]
+    _count_sent(db, [told[number] for number in changed if rows[number]["roles"] & ~before[number]["roles"] & SENT])
+    return changed
+
+
+def _without_keys(row: dict[str, Any]) -> dict[str, Any]:
+    return {column: value for column, value in row.items() if column not in _KEYS}
 
 
 def _count_sent(db: Connection, sent: Iterable[Message]) -> None:
