@@ -40,4 +40,4 @@ def test_a_copy_that_tells_something_new_is_paired_again(store: Store) -> None:
     assert pair_now(store) == frozenset()
     assert store.add(batch(SAME[0], first=2)) == 0
     assert store.messages_of(person.id)[0].bcc == SAME[0].bcc
-    assert pair_now(store) == {person.id}
+    assert pair_now(store) == frozenset({person.id})
