@@ -85,10 +85,12 @@ class _Server(threading.Thread):
         config.set_cache[USER] = (await _filled(self._letters), FilterSet())
         callback = ProxyProtocolReader(config.proxy_protocol).get_callback(IMAPServer(backend.login, config))
         listener = await asyncio.start_server(callback, host=HOST, port=0)
-        async with listener:
+        try:
             self.port = listener.sockets[0].getsockname()[1]
             self.ready.set()
             await self._ended.wait()
+        finally:
+            listener.close()  # `async with` would wait for every client to leave, since Python 3.12
 
 
 async def _filled(letters: Sequence[DemoLetter]) -> MailboxSet:
@@ -98,5 +100,6 @@ async def _filled(letters: Sequence[DemoLetter]) -> MailboxSet:
         await mailboxes.add_mailbox(name)
     for letter in sorted(letters, key=lambda letter: letter.at):
         folder = await mailboxes.get_mailbox(letter.folder)
-        await folder.append(AppendMessage(letter.message.as_bytes(), letter.at, frozenset({Seen})))
+        content = letter.message.as_bytes(policy=letter.message.policy.clone(linesep="\r\n"))
+        await folder.append(AppendMessage(content, letter.at, frozenset({Seen})))
     return mailboxes
