@@ -31,7 +31,7 @@ def settings(port: int, /, **changes: Any) -> SourceSettings:  # noqa: ANN401 # 
     return SourceSettings(**(values | changes))
 
 
-def on_dovecot(dovecot: Dovecot, user: User, **changes: Any) -> SourceSettings:  # noqa: ANN401 # as above
+def on_dovecot(dovecot: Dovecot, user: User, **changes: Any) -> SourceSettings:  # noqa: ANN401 # as for its neighbour above: any field of the settings
     """The account of a user there, over implicit TLS unless changed."""
     here = {
         "tls": "implicit",

@@ -19,7 +19,7 @@ MAX_FUNCTION = 40
 
 _SUPPRESSION = re.compile(r"#\s*(?:noqa|type:\s*ignore|pragma)\b(.*)")
 _WITH_CODE_AND_REASON = re.compile(
-    r"(?::\s*[A-Z]+\d+(?:,\s*[A-Z]+\d+)*|\[[a-z-]+(?:,\s*[a-z-]+)*\])\s*(?:#|-)\s*\S.{8,}"
+    r"(?::\s*[A-Z]+\d+(?:,\s*[A-Z]+\d+)*|:\s*no cover|\[[a-z-]+(?:,\s*[a-z-]+)*\])\s*(?:#|-)\s*\S.{8,}"
 )
 
 
