@@ -19,7 +19,7 @@ try:
     from pymap.imap import IMAPServer, IMAPService
     from pymap.parsing.message import AppendMessage
     from pymap.parsing.specials.flag import Seen
-except ModuleNotFoundError as missing:  # pragma: no cover - the tests install the extra
+except ModuleNotFoundError as missing:
     raise MissingExtra("tracker demo", "demo") from missing
 
 if TYPE_CHECKING:
