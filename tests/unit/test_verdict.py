@@ -84,6 +84,34 @@ def test_an_ask_that_bounced_before_a_nudge_arrived_stands() -> None:
     assert outcome(ASK, bounce, message("n", 20, ME, JANES, answers="q"))[0] is Outcome.OVERDUE
 
 
+def test_an_ask_whose_first_message_bounced_is_timed_from_the_first_that_arrived() -> None:
+    """Nobody can answer what never reached them."""
+    bounce = message("b", 0.1, "mailer-daemon@x.example", ME, answers="q", marks="failed_recipients", failed=JANES)
+    again = message("n", 100, ME, JANES, answers="q")
+    assert outcome(ASK, bounce, again, knowledge=known(at(148), covered=at(148)))[0] is Outcome.WAITING
+    assert outcome(ASK, bounce, again, knowledge=known(at(149), covered=at(149)))[0] is Outcome.OVERDUE
+    judged = judge(only_ask(ASK, bounce, again, message("a", 103, JANES, ME, answers="n")), T48, known())
+    assert (judged.outcome, judged.latency) == (Outcome.IN_TIME, timedelta(hours=3))
+    assert outcome(ASK, bounce, again, message("hi", 103, JANES, ME))[0] is Outcome.IN_TIME
+    assert outcome(ASK, bounce, again, message("away", 120, JANES, ME, marks="x_autorespond"))[1] is Reason.AWAY
+
+
+def test_a_bounce_known_only_later_changes_nothing_at_an_earlier_chosen_moment() -> None:
+    bounce = message("b", 90, "mailer-daemon@x.example", ME, answers="q", marks="failed_recipients", failed=JANES)
+    facts = (ASK, message("n", 40, ME, JANES, answers="q"), bounce)
+    assert outcome(*facts, knowledge=known(at(80), explicit=True))[0] is Outcome.OVERDUE
+    assert outcome(*facts, knowledge=known(at(89.9), covered=at(89.9)))[0] is Outcome.OVERDUE
+
+
+def test_a_bounce_of_an_address_that_was_not_written_to_is_doubt() -> None:
+    """The recipient forwards the mail, and the forwarding failed."""
+    marks = "failed_recipients"
+    bounce = message("b", 1, "mailer-daemon@x.example", ME, answers="q", marks=marks, failed="jd@phone.example")
+    assert outcome(ASK, bounce) == (Outcome.UNKNOWN, Reason.MAYBE_UNDELIVERABLE)
+    unnamed = message("b", 1, "mailer-daemon@x.example", ME, marks=marks, failed="jd@phone.example")
+    assert outcome(ASK, unnamed)[0] is Outcome.OVERDUE, "it may be about anything"
+
+
 def test_a_reply_clears_even_what_bounced() -> None:
     bounce = message("b", 0.1, "mailer-daemon@x.example", ME, answers="q", marks="failed_recipients", failed=JANES)
     assert outcome(ASK, bounce, message("a", 90, JANES, ME, answers="q"))[0] is Outcome.LATE

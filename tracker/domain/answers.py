@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tracker.domain.asks import Send
     from tracker.domain.connection import AddressBook, ConnectionId
     from tracker.domain.letters import Letter
-    from tracker.domain.message import MessageId
+    from tracker.domain.message import AddrSpec, MessageId
     from tracker.domain.openasks import OpenAsk
 
 PAUSE = timedelta(days=30)
@@ -149,26 +149,39 @@ def bounce(asks: Sequence[OpenAsk], post: Sequence[Letter]) -> None:
     for ask in asks:
         for msg_id, send in ask.names.items():
             by_id[msg_id].append((send, ask))
-    mine = {msg_id for letter in post if letter.is_mine for msg_id in letter.message.names}
+    mine = {msg_id: letter.message for letter in post if letter.is_mine for msg_id in letter.message.names}
     for letter in post:
         if letter.is_bounce and not letter.is_mine:
             named = [msg_id for msg_id in (*letter.message.in_reply_to, *letter.message.references) if msg_id in mine]
-            _returned(letter, [pair for msg_id in named for pair in by_id.get(msg_id, ())] if named else None, sent)
+            if named:
+                written_to = {address.addr for msg_id in named for address in mine[msg_id].recipients}
+                _returned(letter, [pair for msg_id in named for pair in by_id.get(msg_id, ())], written_to)
+            else:
+                _guess(letter, sent)
 
 
-def _returned(letter: Letter, named: list[tuple[Send, OpenAsk]] | None, sent: list[tuple[Send, OpenAsk]]) -> None:
-    """Note one bounce: of the sendings that it names, or of recent ones if it names no message of the user's."""
-    failed = set(letter.message.failed)
-    if failed:
-        pairs = _lately(sent, letter.at, BOUNCE_WAIT) if named is None else named
-        hit = [(send, ask) for send, ask in pairs if send.to in failed]
-        for send, ask in _latest_each(hit) if named is None else hit:
+def _returned(letter: Letter, named: list[tuple[Send, OpenAsk]], written_to: Collection[AddrSpec]) -> None:
+    """Note a bounce of sendings that it names, which went to the addresses `written_to`."""
+    failed = letter.message.failed
+    # It may tell of nobody, or of an address that a recipient forwards to: any of them may be meant.
+    is_clear = any(addr in written_to for addr in failed)
+    for send, ask in named:
+        if not is_clear:
+            ask.undeliverable_at = ask.undeliverable_at or letter.at
+        elif send.to in failed:
             ask.bounces.setdefault(send.identity, letter.at)
-        if hit or named is None:
-            return
-    # It tells of nobody, or of an address that one of the recipients forwards to: any of them may be meant.
-    for _, ask in _lately(sent, letter.at, BOUNCE_NEAR) if named is None else named:
-        ask.undeliverable_at = ask.undeliverable_at or letter.at
+
+
+def _guess(letter: Letter, sent: list[tuple[Send, OpenAsk]]) -> None:
+    """Note a bounce that names no message of the user's."""
+    failed = letter.message.failed
+    if failed:
+        hit = [(send, ask) for send, ask in _lately(sent, letter.at, BOUNCE_WAIT) if send.to in failed]
+        for send, ask in _latest_each(hit):
+            ask.bounces.setdefault(send.identity, letter.at)
+    else:
+        for _, ask in _lately(sent, letter.at, BOUNCE_NEAR):
+            ask.undeliverable_at = ask.undeliverable_at or letter.at
 
 
 def _latest_each(pairs: Iterable[tuple[Send, OpenAsk]]) -> Iterable[tuple[Send, OpenAsk]]:

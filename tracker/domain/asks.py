@@ -134,5 +134,5 @@ class Rules:
     max_recipients: int = 1
 
 
-RULE_VERSION = 1
+RULE_VERSION = 2
 """Raised with every change of a rule, so that stored asks are computed again."""

@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from tracker.domain.asks import EXACT, Ask, Evidence
+from tracker.domain.asks import EXACT, Ask, Evidence, Send
 from tracker.domain.clock import Clock, ElapsedClock
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def judge(ask: Ask, judging: Judging, known: Knowledge) -> JudgedAsk:
     answer = _earliest(ask.exact, known)
     latency = elapsed = None
     if answer is not None:
-        latency, elapsed = _latency(ask, answer, judging.clock)
+        latency, elapsed = _latency(ask, answer, judging.clock, known)
         if latency is not None and latency <= judging.threshold:
             return JudgedAsk(ask, Outcome.IN_TIME, None, answer, latency, elapsed, nudges)
     if _heard_in_time(ask, judging, known):
@@ -137,10 +137,17 @@ def _known(evidence: Evidence | None, known: Knowledge) -> Evidence | None:
     return evidence if evidence is not None and known.has(evidence.at) else None
 
 
-def _latency(ask: Ask, reply: Evidence, clock: Clock) -> tuple[timedelta | None, timedelta | None]:
+def _delivered(ask: Ask, known: Knowledge) -> Send:
+    """The first sending that did not come back: nobody can answer what never arrived. If all did, the first."""
+    arrived = (send for send in ask.sent if known.has(send.at) and not known.has(send.bounced_at))
+    return next(arrived, ask.sent[0])
+
+
+def _latency(ask: Ask, reply: Evidence, clock: Clock, known: Knowledge) -> tuple[timedelta | None, timedelta | None]:
     """How long the reply took, in the clock and in all hours; (None, None) if the stamps contradict each other."""
-    first = ask.sent[0]
-    start = first.at_latest if first.at_latest <= reply.at else first.at
+    first, delivered = ask.sent[0], _delivered(ask, known)
+    starts = (delivered.at_latest, delivered.at, first.at_latest)
+    start = next((moment for moment in starts if moment <= reply.at), first.at)
     if reply.at >= start:
         return clock.between(start, reply.at), reply.at - start
     if start - reply.at <= SKEW:
@@ -150,7 +157,11 @@ def _latency(ask: Ask, reply: Evidence, clock: Clock) -> tuple[timedelta | None,
 
 def _heard_in_time(ask: Ask, judging: Judging, known: Knowledge) -> bool:
     person = _known(ask.person, known)
-    return person is not None and judging.clock.between(ask.asked_at, person.at) <= judging.threshold
+    if person is None:
+        return False
+    delivered = _delivered(ask, known).at
+    start = delivered if delivered <= person.at else ask.asked_at
+    return judging.clock.between(start, person.at) <= judging.threshold
 
 
 def _is_undeliverable(ask: Ask, _: Judging, known: Knowledge) -> bool:
@@ -160,7 +171,12 @@ def _is_undeliverable(ask: Ask, _: Judging, known: Knowledge) -> bool:
 
 def _is_away(ask: Ask, judging: Judging, known: Knowledge) -> bool:
     note = ask.away_at
-    return note is not None and known.has(note) and note <= judging.clock.after(ask.asked_at, judging.threshold)
+    return note is not None and known.has(note) and note <= _deadline(ask, judging, known)
+
+
+def _deadline(ask: Ask, judging: Judging, known: Knowledge) -> datetime:
+    """When an answer is due, in the ask's favour: counted from the later stamp of the first sending that arrived."""
+    return judging.clock.after(_delivered(ask, known).at_latest, judging.threshold)
 
 
 # The first that holds; those marked for-only also set aside a late answer.
@@ -182,10 +198,10 @@ def _is_for_only(reason: Reason | None) -> bool:
 
 
 def _unanswered(ask: Ask, judging: Judging, known: Knowledge) -> tuple[Outcome, Reason | None]:
-    latest = ask.sent[0].at_latest
+    latest = _delivered(ask, known).at_latest
     if judging.clock.between(latest, known.as_of) <= judging.threshold:
         return Outcome.WAITING, None
-    deadline = judging.clock.after(latest, judging.threshold)
+    deadline = _deadline(ask, judging, known)
     if known.covered is None or known.covered < deadline:
         return Outcome.UNKNOWN, Reason.NOT_SYNCED
     if _in_gap(ask, deadline, known):
