@@ -50,7 +50,8 @@ def normalise(text: str) -> AddrSpec | None:
     if host in _TAGGED and not local.startswith('"'):
         local = local.partition("+")[0] or local
     if host in _DOTLESS and not local.startswith('"'):
-        local = local.replace(".", "") or local
+        # Without the dot between them, a letter and a mark that follows it become one character.
+        local = unicodedata.normalize("NFC", local.replace(".", "") or local)
     spec = f"{local}@{host}"
     return AddrSpec(spec) if len(spec.encode("utf-8", "replace")) <= MAX_LENGTH else None
 
@@ -94,7 +95,7 @@ def _domain(text: str) -> str | None:
     if _PLAIN_DOMAIN.fullmatch(lowered):
         return lowered
     try:
-        return idna.encode(text, uts46=True, transitional=False).decode("ascii").lower()
+        return idna.encode(text, uts46=True, transitional=False).decode("ascii").lower().rstrip(".")
     except (idna.IDNAError, UnicodeError, IndexError):
         return None
 

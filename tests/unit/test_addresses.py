@@ -19,6 +19,7 @@ SPELLINGS = {
     "j@XN--BCHER-KVA.example": "j@xn--bcher-kva.example",
     "j@faß.example": "j@xn--fa-hia.example",
     "j@ａｃｍｅ。example": "j@acme.example",
+    "j@acme.example。": "j@acme.example",
     "j@mail_1.acme.example": "j@mail_1.acme.example",
     "root@localhost": "root@localhost",
     # Address literals stay (RFC 5321, 4.1.3).
@@ -39,6 +40,7 @@ SPELLINGS = {
     "jane.doe+list@outlook.com": "jane.doe@outlook.com",
     "jane+list@proton.me": "jane@proton.me",
     "jane-list@yahoo.com": "jane-list@yahoo.com",
+    "jan.e.\u0301@gmail.com": "jan\xe9@gmail.com",
     "jane+list@acme.example": "jane+list@acme.example",
     "+list@gmail.com": "+list@gmail.com",
     '"jane+a b"@gmail.com': '"jane+a b"@gmail.com',
