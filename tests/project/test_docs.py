@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 from tests.project.cli_reference import COMMANDS, DOCUMENT, help_of, reference
 from tests.project.pictures import PICTURES, drawn, renderings
+from tracker.registry import choices
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -42,3 +45,34 @@ def test_the_pictures_show_what_the_program_prints() -> None:
     assert {path.name: path.read_text(encoding="utf-8") for path in PICTURES.iterdir()} == expected, (
         "look at the difference, then run `make pictures`"
     )
+
+
+def test_every_path_that_a_document_names_exists() -> None:
+    """`tracker/formats/NAME.py` stands for a file that somebody is going to write."""
+    for text in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]:
+        for path in re.findall(r"`((?:tracker|tests|docs|systemd)/[\w./-]+)`", text.read_text(encoding="utf-8")):
+            place = ROOT / path
+            assert (place.parent if "NAME" in path else place).exists(), f"{text.name} names {path}"
+
+
+ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+
+
+def modules_in(folder: str) -> set[str]:
+    """What a folder of the program holds and shows to others."""
+    inside = (ROOT / "tracker" / folder).iterdir()
+    return {path.stem for path in inside if not path.name.startswith((".", "_"))}
+
+
+@pytest.mark.parametrize("folder", ["domain", "service"])
+def test_the_architecture_names_every_room(folder: str) -> None:
+    line = re.search(rf"^{folder} +([^─]*?)(?=\n\w|\n─)", ARCHITECTURE, re.MULTILINE)
+    assert line is not None
+    assert set(re.findall(r"[a-z]+", line[1].partition(": values")[0].removeprefix("the deeds:"))) == modules_in(folder)
+
+
+@pytest.mark.parametrize("folder", ["sources", "importers", "formats"])
+def test_the_architecture_names_every_kind(folder: str) -> None:
+    line = re.search(rf"^{folder} .*?: ([a-z, ]+?)  ", ARCHITECTURE, re.MULTILINE)
+    assert line is not None
+    assert sorted(line[1].split(", ")) == sorted(choices(f"tracker.{folder}"))
