@@ -24,6 +24,8 @@ def notify(message: str) -> None:
 
 
 def watchdog_interval() -> float:
-    """Seconds within which the service manager wants a sign of life; 0 if it wants none."""
+    """Seconds within which the service manager wants a sign of life from this process; 0 if it wants none."""
+    if os.environ.get("WATCHDOG_PID", str(os.getpid())) != str(os.getpid()):
+        return 0.0
     microseconds = os.environ.get("WATCHDOG_USEC", "")
     return int(microseconds) / 1_000_000 if microseconds.isdigit() else 0.0

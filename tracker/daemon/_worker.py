@@ -1,34 +1,39 @@
-"""One thread an account: sleeps until woken, makes a pass, pairs what is new, sleeps again."""
+"""One thread an account: sleeps until a pass is due or the server announces mail, makes the pass, pairs what is new."""
 
 from __future__ import annotations
 
 import logging
 import threading
 import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from tracker.errors import TrackerError
-from tracker.sanitizer import one_line
+from tracker.daemon._due import seconds_left
+from tracker.errors import TrackerError, Unreachable
 from tracker.service.access import open_account
 from tracker.service.judging import keep_paired
 from tracker.service.syncing import sync_account
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from tracker.config import AccountConfig, Config
+    from tracker.service.syncing import Synced
     from tracker.sources import Source
-    from tracker.storage import Store
+    from tracker.storage import AccountState, Store
 
 STUCK = 300.0
-"""Seconds without a stored batch after which a pass counts as stuck: every call to a server ends after 60."""
+"""Seconds without a step after which a pass counts as stuck: every call to a server ends after 60."""
+
+RENEWAL = 9 * 60.0
+"""Seconds that one IDLE lasts: some routers forget a silent connection after ten minutes."""
 
 logger = logging.getLogger(__name__)
 
 
 class Worker(threading.Thread):
-    """Reads one account whenever it is woken."""
+    """Reads one account, over one connection at a time: whenever it is due, and whenever mail is announced."""
 
     def __init__(
         self,
@@ -43,77 +48,150 @@ class Worker(threading.Thread):
         self._store = store
         self._config = config
         self._clock = clock
+        self._started_at = clock()
         self._stop_event = stop
         self._woken = threading.Event()
         self._source: Source | None = None
-        self._moved_at: float | None = None
+        self._is_waiting = False
+        self._stuck_at: float | None = None
+
+    # ---- what other threads call
 
     def wake(self) -> None:
-        """Let the next pass begin, unless one is under way."""
+        """Let the thread look whether a pass is due; one that is under way is not followed by another for this."""
         self._woken.set()
 
     def abort(self) -> None:
-        """Cut the pass that is under way and let the thread end."""
+        """Cut whatever is under way; with the stop event set, the thread ends."""
         self._woken.set()
         source = self._source
         if source is not None:
             source.abort()
 
+    def renew(self) -> None:
+        """Drop a line that only waits: after a suspend nobody knows whether it still lives."""
+        if self._is_waiting:
+            self.abort()
+
+    def seconds_left(self, state: AccountState | None) -> float:
+        """Seconds until the account is due; infinity while it rests."""
+        return seconds_left(state, self._config.sync.every, now=self._clock(), started_at=self._started_at)
+
     @property
     def is_moving(self) -> bool:
-        """Whether the thread lives, and its pass, if one is under way, stored something lately."""
-        moved_at = self._moved_at
-        return self.is_alive() and (moved_at is None or time.monotonic() - moved_at < STUCK)
+        """Whether the thread lives, and what is under way, if anything, made a step within its bound."""
+        stuck_at = self._stuck_at
+        return self.is_alive() and (stuck_at is None or time.monotonic() < stuck_at)
+
+    # ---- the thread
 
     def run(self) -> None:
-        """Wait to be woken, make a pass, until told to stop."""
-        while True:
-            self._woken.wait()
-            if self._stop_event.is_set():
-                return
-            self._moved_at = time.monotonic()
-            self._pass()
-            self._moved_at = None
-            self._woken.clear()
+        """Look, read, wait, until told to stop. No error ends the thread: the next look may go better."""
+        while not self._stop_event.is_set():
+            if self._source is None:
+                self._stuck_at = None
+                self._woken.wait()
+            self._woken.clear()  # before the look, so that whoever wakes from now on is heard
+            self._step_within(STUCK)
+            try:
+                self._look()
+            except TrackerError as error:
+                self._hang_up()
+                if not self._stop_event.is_set():
+                    logger.warning("%s; %s", error.message, error.hint)
+            except Exception:  # a bug in one account's mail must not end the others' watch; the trace tells of it
+                logger.exception("%s: a bug; the pass is given up", self.account.name)
+                self._hang_up()
+                self._record_bug()
+        self._hang_up()
 
-    def _pass(self) -> None:
-        name = self.account.name
+    def _look(self) -> None:
+        """Make a pass if one is due or mail is announced. Raises what the pass raises."""
+        if self._stop_event.is_set():
+            return
+        states = {state.name: state for state in self._store.accounts()}
+        left = self.seconds_left(states.get(self.account.name))
+        if left == 0:
+            self._make_pass()
+        elif self._source is not None and self._is_announced(self._source, min(left, RENEWAL)):
+            synced = self._make_pass()
+            if not synced.read:
+                # An announcement without mail comes again; polling stays calm.
+                self._hang_up()
+
+    def _is_announced(self, source: Source, seconds: float) -> bool:
+        """Wait for new mail on the open line. A line that fails is given up until the next pass."""
+        self._step_within(seconds + STUCK)
+        self._is_waiting = True
         try:
-            synced = sync_account(
-                self._store,
-                self.account,
-                self._config,
-                clock=self._clock,
-                progress=self,
-                connect=self._connect,
-                is_stopped=self._stop_event.is_set,
-            )
-            if synced.new and not self._stop_event.is_set():
-                keep_paired(self._store, self._config)
-        except TrackerError as error:
-            if not self._stop_event.is_set():
-                logger.warning("%s; %s", one_line(error.message), one_line(error.hint))
-        except (
-            Exception
-        ):  # a bug in one account's mail must not end the others' watch; the trace is what a report needs
-            logger.exception("%s: a bug; the pass is given up", name)
-            self._store.fail_pass(name, self._clock(), "a bug; see the log", login_refused=False)
-        else:
-            if synced.new or synced.unreadable:
-                logger.info("%s: %d new messages, %d unreadable", name, synced.new, synced.unreadable)
+            return source.wait(seconds)
+        except Unreachable as error:
+            logger.debug("%s: %s; polling until the next pass", self.account.name, error.message)
+            self._hang_up()
+            return False
         finally:
-            self._source = None
+            self._is_waiting = False
+            self._step_within(STUCK)
 
-    def _connect(self, account: AccountConfig) -> Source:
-        self._source = open_account(account)
-        return self._source
+    def _make_pass(self) -> Synced:
+        synced = sync_account(
+            self._store,
+            self.account,
+            self._config,
+            clock=self._clock,
+            progress=self,
+            connect=self._line,
+            is_stopped=self._must_stop,
+        )
+        if not self._must_stop():
+            keep_paired(self._store, self._config)
+        if synced.new or synced.unreadable:
+            logger.info("%s: %d new messages, %d unreadable", self.account.name, synced.new, synced.unreadable)
+        return synced
+
+    @contextmanager
+    def _line(self, account: AccountConfig) -> Iterator[Source]:
+        """The line that waited, or a new one; it stays open for the waiting that follows, if that is wanted."""
+        source = self._source
+        if source is None:
+            source = self._source = open_account(account)
+            if self._stop_event.is_set():
+                source.abort()  # who aborted while we signed in found nothing to cut
+        try:
+            yield source
+        except BaseException:
+            self._hang_up()
+            raise
+        if not self._config.sync.idle:
+            self._hang_up()
+
+    def _hang_up(self) -> None:
+        source, self._source = self._source, None
+        if source is not None:
+            source.close()
+
+    def _record_bug(self) -> None:
+        try:
+            self._store.fail_pass(self.account.name, self._clock(), "a bug; see the log", login_refused=False)
+        except TrackerError as error:
+            logger.warning("%s; %s", error.message, error.hint)
+
+    # ---- signs of life
+
+    def _step_within(self, seconds: float) -> None:
+        self._stuck_at = time.monotonic() + seconds
+
+    def _must_stop(self) -> bool:
+        """Asked by the pass between its steps."""
+        self._step_within(STUCK)
+        return self._stop_event.is_set()
 
     def begin(self, account: str, messages: int) -> None:
         """A pass knows how much there is to read."""
-        self._moved_at = time.monotonic()
+        self._step_within(STUCK)
         logger.debug("%s: %d messages to read", account, messages)
 
     def advance(self, account: str, messages: int) -> None:
         """A batch is stored."""
-        self._moved_at = time.monotonic()
+        self._step_within(STUCK)
         logger.debug("%s: %d messages stored", account, messages)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from tracker.sources import Source, SourceSettings, source_module
 from tracker.storage import Store, open_store
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from tracker.config import AccountConfig, Config
 
@@ -36,6 +37,16 @@ def open_account(account: AccountConfig) -> Source:
         sent=account.sent,
     )
     return source_module(account.type).open_source(settings)
+
+
+@contextmanager
+def account_opened(account: AccountConfig) -> Iterator[Source]:
+    """An account for the length of a pass. Raises `Unreachable`, `LoginRejected`, `ConfigError`."""
+    source = open_account(account)
+    try:
+        yield source
+    finally:
+        source.close()
 
 
 def _password(account: AccountConfig) -> Callable[[], str]:

@@ -10,10 +10,11 @@ from tracker.domain.folder import Batch, Folder, FolderState, FolderStatus, Plan
 from tracker.domain.message import Message, RawMessage, Unreadable
 from tracker.errors import LoginRejected, TrackerError
 from tracker.parsing import parse
-from tracker.service.access import open_account
+from tracker.service.access import account_opened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from contextlib import AbstractContextManager
 
     from tracker.config import AccountConfig, Config
     from tracker.sources import Source
@@ -76,21 +77,20 @@ def sync_account(
     *,
     clock: Callable[[], datetime],
     progress: Progress | None = None,
-    connect: Callable[[AccountConfig], Source] = open_account,
+    connect: Callable[[AccountConfig], AbstractContextManager[Source]] = account_opened,
     is_stopped: Callable[[], bool] = lambda: False,
 ) -> Synced:
-    """One complete pass over an account. A failure is recorded for `status` and raised."""
+    """One complete pass over an account. A failure is recorded for `status` and raised; to be stopped is none."""
     started_at = clock()
     store.begin_pass(account.name, started_at)
     try:
-        source = connect(account)
-        try:
+        with connect(account) as source:
             since = _first_day(config.sync.since, started_at)
             work = Pass(store, source, account.name, since, clock, progress or Silence(), is_stopped)
             synced = _read(work, started_at)
-        finally:
-            source.close()
     except TrackerError as error:
+        if is_stopped():
+            return Synced(account.name, is_complete=False)
         store.fail_pass(account.name, clock(), error.message, login_refused=isinstance(error, LoginRejected))
         raise error.about(account.name) from error.__cause__
     return synced
@@ -102,7 +102,12 @@ def _first_day(since: timedelta | date, now: datetime) -> date:
 
 def _read(work: Pass, started_at: datetime) -> Synced:
     folders = work.source.folders()
-    tasks = [task for folder in folders if (task := _task(work, folder)) is not None]
+    tasks: list[_Task] = []
+    for folder in folders:
+        if work.is_stopped():
+            return Synced(work.account, is_complete=False)
+        task = _task(work, folder)
+        tasks += [] if task is None else [task]
     work.progress.begin(work.account, sum(len(task.uids) for task in tasks))
     synced = Synced(work.account)
     for task in tasks:
