@@ -98,6 +98,7 @@ def everything(store: Store) -> dict[str, Any]:
             "unreadable": store.unreadable(),
             "coverage": store.coverage(["work"]),
             "people": store.connections(removed=True),
+            "marks": store.marks(),
         }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from tracker.domain.asks import Ask
     from tracker.domain.connection import Connection, ConnectionId
+    from tracker.domain.marks import Mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +137,11 @@ def build_report(
 
 @dataclass(frozen=True, slots=True)
 class Evidences:
-    """What was paired, by connection: the asks (oldest first), and when something human came from the person."""
+    """By connection: the asks (oldest first), when something human came from the person, and the user's marks."""
 
     asks: Mapping[ConnectionId, Sequence[Ask]]
     heard: Mapping[ConnectionId, Sequence[datetime]]
+    marks: Mapping[ConnectionId, Sequence[Mark]] = field(default_factory=dict)
 
 
 def build_row(person: Connection, evidence: Evidences, *, judging: Judging, known: Knowledge) -> Row:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from tracker.domain.connection import Connection, ConnectionId, Profile, Provenance
+from tracker.domain.marks import MarkKind
 from tracker.domain.message import AddrSpec
 from tracker.sanitizer import storable
 from tracker.storage import _meta
@@ -19,6 +20,7 @@ from tracker.storage._schema import (
     dirty_connection,
     dirty_message,
     mailbox,
+    mark,
     participant,
 )
 from tracker.storage._values import Merged
@@ -48,6 +50,7 @@ def everyone(db: Database, *, removed: bool) -> list[Connection]:
     ordered = select(connection_address).order_by(connection_address.c.place, connection_address.c.addr)
     for row in db.execute(ordered):
         addresses.setdefault(row.connection_id, []).append(AddrSpec(row.addr))
+    hidden = set(db.scalars(select(mark.c.connection_id).where(mark.c.kind == MarkKind.REMOVED.value)))
     chosen = select(connection).order_by(connection.c.id)
     if not removed:
         chosen = chosen.where(connection.c.removed.is_(False))
@@ -60,9 +63,10 @@ def everyone(db: Database, *, removed: bool) -> list[Connection]:
             profile_url=row.profile_url,
             connected_on=row.connected_on,
             addresses=tuple(addresses.get(row.id, ())),
-            removed=row.removed,
+            removed=row.removed or row.id in hidden,
         )
         for row in db.execute(chosen)
+        if removed or row.id not in hidden
     ]
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, case, delete, func, insert, literal, or_, sel
 from tracker.domain.connection import ConnectionId
 from tracker.domain.message import DISAGREEMENT, AddrSpec
 from tracker.domain.report import Evidences
-from tracker.storage import _asks, _meta
+from tracker.storage import _asks, _marks, _meta
 from tracker.storage._messages import MessageReader
 from tracker.storage._rows import insert_new, pieces
 from tracker.storage._schema import (
@@ -143,7 +143,7 @@ def drop(db: Connection) -> None:
 
 
 def evidences(db: Connection, only: ConnectionId | None) -> Evidences:
-    """What was paired, of everyone or of one connection."""
+    """What was paired, and the user's marks, of everyone or of one connection."""
     chosen = select(ask).order_by(ask.c.connection_id, ask.c.asked_at, ask.c.identity)
     moments = select(heard)
     if only is not None:
@@ -157,4 +157,4 @@ def evidences(db: Connection, only: ConnectionId | None) -> Evidences:
         ConnectionId(person): tuple(map(from_microseconds, json.loads(counts)))
         for person, counts in db.execute(moments)
     }
-    return Evidences(asks, times)
+    return Evidences(asks, times, _marks.all_marks(db, only))

@@ -33,7 +33,7 @@ metadata = MetaData(
     }
 )
 
-HEAD = "0001"
+HEAD = "0002"
 """The revision of this schema, known here so that a start needs no migration machinery. A test compares the two."""
 
 meta = Table("meta", metadata, Column("key", String, primary_key=True), Column("value", Text, nullable=False))
@@ -173,6 +173,18 @@ connection_address = Table(
     Column("provenance", String, nullable=False),
     Column("place", Integer, nullable=False),
     PrimaryKeyConstraint("connection_id", "addr"),
+)
+
+mark = Table(
+    "mark",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("connection_id", ForeignKey("connection.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("kind", String, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("message_id", Text),
+    Column("heard_at", UtcDateTime),
 )
 
 # ---- derived

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 from sqlalchemy import select
 
 from tracker.domain.message import AddrSpec
-from tracker.storage import _accounts, _facts, _folders, _people, _projection, _scope
+from tracker.storage import _accounts, _facts, _folders, _marks, _people, _projection, _scope
 from tracker.storage._engine import Database, parse_url, prepare_file
 from tracker.storage._migrating import migrate
 from tracker.storage._schema import sender
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from tracker.domain.connection import Connection, ConnectionId, Profile
     from tracker.domain.folder import Batch, Folder, FolderState
+    from tracker.domain.marks import Mark
     from tracker.domain.message import Message
     from tracker.domain.report import Coverage, Evidences
     from tracker.storage._projection import PairingWork
@@ -85,6 +86,21 @@ class Store:
         """The connections by id; those who were removed only if asked for."""
         with self._database.reading() as db:
             return _people.everyone(db, removed=removed)
+
+    def add_mark(self, connection: ConnectionId, mark: Mark) -> None:
+        """Keep a word of the user's about a connection, in place of an earlier one about the same."""
+        with self._database.writing() as db:
+            _marks.add(db, connection, mark)
+
+    def clear_marks(self, connection: ConnectionId) -> int:
+        """Drop all marks of a connection; how many there were."""
+        with self._database.writing() as db:
+            return _marks.clear(db, connection)
+
+    def marks(self) -> dict[ConnectionId, tuple[Mark, ...]]:
+        """The marks of each connection that has any, in the order in which they were made."""
+        with self._database.reading() as db:
+            return _marks.all_marks(db)
 
     # ---- what was read
 

@@ -1,0 +1,43 @@
+"""What the user says of a person or of one ask, which no message can prove. Judged when asked, never part of an ask."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tracker.domain.asks import Ask
+    from tracker.domain.message import MessageId
+
+
+class MarkKind(StrEnum):
+    """What a mark says."""
+
+    NO_REPLY_EXPECTED = "no_reply_expected"
+    HEARD = "heard"
+    KEEP = "keep"
+    REMOVED = "removed"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One word of the user's about a person. Every time is aware UTC.
+
+    ask       the one ask it is about, by the msg-id of one of its messages; None for all of the person's
+    heard_at  of `HEARD`: asks sent before this moment are cleared
+    """
+
+    kind: MarkKind
+    made_at: datetime
+    note: str = ""
+    ask: MessageId | None = None
+    heard_at: datetime | None = None
+
+    def expects_no_reply(self, ask: Ask) -> bool:
+        """Whether it says that `ask` wanted no reply."""
+        if self.kind is not MarkKind.NO_REPLY_EXPECTED:
+            return False
+        return self.ask is None or any(send.message_id == self.ask for send in ask.sent)
