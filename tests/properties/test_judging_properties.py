@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.properties.census import Census, examples
-from tests.properties.mailboxes import MINE, Mailbox, days_of, every_day, identity, mailboxes
+from tests.properties.mailboxes import Mailbox, days_of, every_day, mailboxes
+from tests.properties.writing import MINE, identity
 from tracker.domain.asks import Pairing, Rules
 from tracker.domain.message import Address, AddrSpec, FolderRole, Message, MessageId
 from tracker.domain.outcome import JudgedAsk, Judging, Knowledge, Outcome, judge
