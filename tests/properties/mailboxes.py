@@ -42,6 +42,12 @@ class Mailbox:
         return AddressBook.of(self.people, mine=self.mine)
 
     @property
+    def starts_at(self) -> datetime:
+        """The first moment of all."""
+        stamps = [stamp for copy in self.copies for stamp in (copy.dated_at, copy.received_at) if stamp is not None]
+        return min(stamps, default=self.ends_at)
+
+    @property
     def ends_at(self) -> datetime:
         """A moment after everything."""
         stamps = [stamp for copy in self.copies for stamp in (copy.dated_at, copy.received_at) if stamp is not None]

@@ -18,7 +18,6 @@ from tracker.domain.message import Address, AddrSpec, FolderRole, Message, Messa
 from tracker.domain.outcome import JudgedAsk, Judging, Knowledge, Outcome, judge
 from tracker.domain.pairing import pair
 from tracker.domain.report import Evidences, Row, build_row
-from tracker.domain.threads import threads
 from tracker.domain.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -54,8 +53,8 @@ def one_more(draw: st.DrawFn, mailbox: Mailbox, author: AddrSpec, *, human: bool
     """Another inbound message of any date that may name anything; nothing that is there names it."""
     names = sorted({name for message in mailbox.messages for name in message.names})
     named = tuple(draw(st.lists(st.sampled_from([*names, MessageId("never-read@mail.example")]), max_size=3)))
-    span = (mailbox.ends_at - _starts_at(mailbox)).total_seconds() / 3600
-    at = _starts_at(mailbox) + timedelta(hours=draw(st.floats(-800, span + 1500)))
+    span = (mailbox.ends_at - mailbox.starts_at).total_seconds() / 3600
+    at = mailbox.starts_at + timedelta(hours=draw(st.floats(-800, span + 1500)))
     dated = draw(st.sampled_from([at, at, at, at - timedelta(days=3), None]))
     marks = [(), (), (), ("calendar",), ("list",)]
     machine = [("auto_submitted_notified",), ("report_feedback",), ("report_disposition_notification",)]
@@ -71,11 +70,6 @@ def one_more(draw: st.DrawFn, mailbox: Mailbox, author: AddrSpec, *, human: bool
         signals=frozenset(draw(st.sampled_from(marks if human else machine))),
         seen_in=frozenset({FolderRole.INBOX}),
     )
-
-
-def _starts_at(mailbox: Mailbox) -> datetime:
-    stamps = [stamp for copy in mailbox.copies for stamp in (copy.dated_at, copy.received_at) if stamp is not None]
-    return min(stamps, default=mailbox.ends_at)
 
 
 def test_one_more_message_of_somebody_asked_makes_nobody_overdue() -> None:
@@ -220,58 +214,6 @@ def test_every_ask_has_one_outcome_at_any_moment_under_any_knowledge() -> None:
 
     holds()
     census.require(judged=0.8, explicit=0.2, past=0.2)
-
-
-def test_a_moment_in_the_past_is_judged_as_the_mailbox_was_then() -> None:
-    """Where no later message shows that two threads are one, and no clock puts an answer before what it answers."""
-    census = Census()
-
-    @examples(400)
-    @given(mailboxes(without=frozenset({"joins"})), st.floats(0, 1))
-    def holds(mailbox: Mailbox, share: float) -> None:
-        first = _starts_at(mailbox)
-        then = first + share * (mailbox.ends_at - first)
-        past = [message for message in mailbox.messages if _at(message, mailbox) <= then]
-        if not _are_threads_known(mailbox, past) or _names_the_future(mailbox.messages, past):
-            return
-        known = Knowledge(then, mailbox.ends_at, days_of(mailbox.messages, mailbox.mine), explicit=True)
-        whole = [_told(judge(ask, T48, known)) for ask in paired(mailbox).asks if ask.asked_at <= then]
-        cut = [_told(one) for one in outcomes(pair(past, mailbox.book, RULES), known)]
-        assert whole == cut
-        census.count(compared=cut, good=any(one[2] in GOOD for one in cut), later=len(past) < len(mailbox.messages))
-
-    holds()
-    census.require(compared=0.2, good=0.1, later=0.2)
-
-
-def _told(judged: JudgedAsk) -> tuple[str, ConnectionId, Outcome, object, object, int]:
-    return judged.ask.identity, judged.ask.connection, judged.outcome, judged.reason, judged.latency, judged.nudges
-
-
-def _at(message: Message, mailbox: Mailbox) -> datetime:
-    """When it counts; what has no time or no author never does."""
-    is_mine = message.author is not None and message.author.addr in mailbox.mine
-    at = message.sent_at if is_mine else message.arrived_at
-    return at if at is not None and message.author is not None else mailbox.ends_at + timedelta(days=1)
-
-
-def _are_threads_known(mailbox: Mailbox, past: list[Message]) -> bool:
-    """Whether the threads of the past are those that all messages show."""
-    inside = {message.identity for message in past}
-    usable = [message for message in mailbox.messages if _at(message, mailbox) <= mailbox.ends_at]
-    whole = [{one.identity for one in thread} & inside for thread in threads(usable, _itself)]
-    cut = [{one.identity for one in thread} for thread in threads(past, _itself)]
-    return sorted(map(sorted, filter(None, whole))) == sorted(map(sorted, cut))
-
-
-def _itself(message: Message) -> Message:
-    return message
-
-
-def _names_the_future(messages: list[Message], past: list[Message]) -> bool:
-    inside = {message.identity for message in past}
-    later = {name for message in messages if message.identity not in inside for name in message.names}
-    return any(not later.isdisjoint((*message.in_reply_to, *message.references)) for message in past)
 
 
 def test_a_wrong_stamp_can_only_be_in_a_persons_favour() -> None:
