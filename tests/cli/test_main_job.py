@@ -67,7 +67,7 @@ def test_a_mailbox_whose_report_is_known_in_advance(either_world: World) -> None
     world = either_world
     fill(world)
     imported = world.run("import", str(world.export(*NETWORK)))
-    assert "7 connections, 6 with an address, 1 rows skipped: 7 new" in imported.err
+    assert "7 connections, 6 with an address, 1 row skipped: 7 new" in imported.err
     assert re.search(r"Connections\.csv:12: skipped: .*name", imported.err)
     synced = world.run("sync")
     assert re.search(r"^work: \d+ new messages$", synced.err, re.MULTILINE)

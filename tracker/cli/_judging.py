@@ -22,7 +22,9 @@ Threshold = Annotated[
 ]
 Window = Annotated[
     str | None,
-    typer.Option("--window", metavar="DURATION", show_default=False, help="Only asks of this last time, such as 365d."),
+    typer.Option(
+        "--window", metavar="DURATION", show_default=False, help="Count only asks not older than this, such as 365d."
+    ),
 ]
 AsOf = Annotated[
     str | None,

@@ -17,9 +17,7 @@ NAME = "import"
 
 def command(
     context: typer.Context,
-    files: Annotated[
-        list[Path], typer.Argument(metavar="FILE...", help="A LinkedIn archive (ZIP) or Connections.csv.")
-    ],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="A LinkedIn archive (ZIP) or Connections.csv.")],
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be imported, and import nothing.")] = False,
 ) -> None:
@@ -46,7 +44,8 @@ def tell_import(session: Session, result: ImportedFile) -> None:
         session.say(f"{result.path.name}:{note.line}: {note.reason}")
     with_address = sum(bool(profile.addresses) for profile in imported.profiles)
     people = (
-        f"{len(imported.profiles)} connections, {with_address} with an address, {len(imported.skipped)} rows skipped"
+        f"{_count(len(imported.profiles), 'connection')}, {with_address} with an address, "
+        f"{_count(len(imported.skipped), 'row')} skipped"
     )
     if merged is None:
         session.say(f"{result.path.name}: {people}; nothing is imported (--dry-run)")
@@ -54,3 +53,7 @@ def tell_import(session: Session, result: ImportedFile) -> None:
     for name in merged.gone:
         session.say(f"{name} is in your network no longer; kept, and left out of reports unless --all")
     session.say(f"{result.path.name}: {people}: {merged.new} new, {merged.changed} changed, {len(merged.gone)} gone")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -22,7 +22,7 @@ _PORTS = {"implicit": 993, "starttls": 143, "none": 143}
 def command(
     context: typer.Context,
     address: Annotated[
-        str | None, typer.Argument(metavar="[ADDRESS]", show_default=False, help="Your e-mail address.")
+        str | None, typer.Argument(metavar="ADDRESS", show_default=False, help="Your e-mail address.")
     ] = None,
 ) -> None:
     """Set up your own mailbox by a few questions."""

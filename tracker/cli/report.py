@@ -48,7 +48,13 @@ def command(
     ] = None,
     limit: Annotated[
         int | None,
-        typer.Option("--limit", min=0, show_default=False, help="So many people (table: a group); 0 for all."),
+        typer.Option(
+            "--limit",
+            metavar="N",
+            min=0,
+            show_default=False,
+            help="At most N people (table: in each group); 0 for all.",
+        ),
     ] = None,
     everyone: Annotated[bool, typer.Option("--all", help="Also those who were removed from the network.")] = False,
     asks: Annotated[bool, typer.Option("--asks", help="With each person's asks (json, jsonl).")] = False,
