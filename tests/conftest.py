@@ -6,6 +6,7 @@ import signal
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from tests.machine.dovecot import Dovecot, running
 from tests.machine.postgresql import Server, running_server
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 def pytest_configure() -> None:
     """Started in the background by a script, the tests are told to ignore Ctrl-C; what they start must not be."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    settings.register_profile("tests", deadline=None)  # a busy machine is no finding
+    settings.load_profile("tests")
 
 
 @pytest.fixture(scope="session")
