@@ -185,6 +185,14 @@ def test_a_reply_long_before_its_ask_stands_without_a_latency() -> None:
     assert (judged.outcome, judged.latency) == (Outcome.HEARD, None)
 
 
+def test_a_reply_that_seems_older_than_its_ask_hides_no_proper_one() -> None:
+    early, proper = message("e", -30, JANES, ME, answers="q"), message("a", 5, JANES, ME, answers="q")
+    by_references = message("r", 6, JANES, ME, answers="lost", references="q lost")
+    assert outcome(ASK, early, proper)[0] is Outcome.IN_TIME
+    assert outcome(ASK, early, by_references)[0] is Outcome.IN_TIME
+    assert outcome(ASK, early, proper, knowledge=known(at(1), explicit=True))[0] is Outcome.HEARD
+
+
 def test_an_ask_with_two_stamps_is_not_overdue_before_the_later_one_is() -> None:
     misdated = message("q", 24 * 10, ME, JANES, dated=0)
     assert outcome(misdated, knowledge=known(at(24 * 11), covered=at(24 * 11)))[0] is Outcome.WAITING

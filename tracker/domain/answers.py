@@ -47,7 +47,7 @@ def hear(asks: Sequence[OpenAsk], inbound: Iterable[Letter], stored: Collection[
             continue
         named = _named(letter, by_id)
         for ask, rung in named:
-            ask.exact.setdefault(rung, _evidence(letter, rung, f"{rung.value} names it"))
+            ask.answer(_evidence(letter, rung, f"{rung.value} names it"))
         if not is_to_the_user(letter, by_id):
             continue
         if latest is not None and not named and _is_word_to_the_user(letter, stored):

@@ -8,6 +8,7 @@ not change with either.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,9 @@ class Rung(StrEnum):
     REFERENCES = "references"
     PERSON = "person"
 
+
+SKEW = timedelta(hours=26)
+"""A reply may seem to precede its ask by this much (two clocks, two zones). Beyond, the pair has no latency."""
 
 EXACT = (Rung.IN_REPLY_TO, Rung.REFERENCES)
 """Rungs that name the ask itself, so that a latency can be told."""
@@ -75,7 +79,7 @@ class Ask:
     reply_to          the user's address to which an answer would come (Reply-To, else From)
     last_word         it answers the person's own last word, so that no answer is owed
     group             it went to several people, or to this one only in copy
-    exact             the earliest reply on each exact rung
+    exact             on each exact rung the earliest reply, and the earliest older than the ask by more than `SKEW`
     person            the earliest other message of theirs for which this was the latest ask before it
     human             their earliest message of any sort after it
     uncertain         their earliest message after it that may be a machine's

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from itertools import product
 from typing import TYPE_CHECKING
 
-from tracker.domain.asks import EXACT, Ask, Channel, Rules, Send
+from tracker.domain.asks import EXACT, SKEW, Ask, Channel, Rules, Send
 from tracker.domain.letters import Addressee, Letter, addressees
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class OpenAsk:
     names: dict[MessageId, Send] = field(default_factory=dict)
     last_word: bool = False
     group: bool = False
-    exact: dict[Rung, Evidence] = field(default_factory=dict)
+    exact: dict[tuple[Rung, bool], Evidence] = field(default_factory=dict)
     bounces: dict[str, datetime] = field(default_factory=dict)
     person: Evidence | None = None
     human: Evidence | None = None
@@ -46,6 +47,10 @@ class OpenAsk:
     def asked_at(self) -> datetime:
         """When it was first asked."""
         return self.sends[0].at
+
+    def answer(self, reply: Evidence) -> None:
+        """Add an exact reply; those that the clocks put before the ask do not displace the others."""
+        self.exact.setdefault((reply.rung, reply.at < self.asked_at - SKEW), reply)
 
     def send(self, letter: Letter, addressee: Addressee) -> None:
         """Add a sending of it. Any of its message's ids may be named by an answer."""
@@ -70,7 +75,7 @@ class OpenAsk:
             reply_to=self.reply_to,
             last_word=self.last_word,
             group=self.group,
-            exact=tuple(self.exact[rung] for rung in EXACT if rung in self.exact),
+            exact=tuple(self.exact[key] for key in product(EXACT, (True, False)) if key in self.exact),
             person=self.person,
             human=self.human,
             uncertain=self.uncertain,

@@ -12,16 +12,13 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from tracker.domain.asks import EXACT, Ask, Evidence, Send
+from tracker.domain.asks import EXACT, SKEW, Ask, Evidence, Send
 from tracker.domain.clock import Clock, ElapsedClock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from tracker.domain.message import AddrSpec
-
-SKEW = timedelta(hours=26)
-"""A reply may seem to precede its ask by this much (two clocks, two zones). Beyond, the pair has no latency."""
 
 GAP = timedelta(days=30)
 """An inbox that received nothing at all for this long before and after an ask is no witness."""
@@ -106,7 +103,7 @@ class JudgedAsk:
 def judge(ask: Ask, judging: Judging, known: Knowledge) -> JudgedAsk:
     """The outcome of `ask`: the first of the table in which the words are defined."""
     nudges = sum(known.has(send.at) for send in ask.sent[1:])
-    answer = _earliest(ask.exact, known)
+    answer = _earliest(ask, known)
     latency = elapsed = None
     if answer is not None:
         latency, elapsed = _latency(ask, answer, judging.clock, known)
@@ -128,9 +125,15 @@ def judge(ask: Ask, judging: Judging, known: Knowledge) -> JudgedAsk:
     return JudgedAsk(ask, outcome, doubt, nudges=nudges)
 
 
-def _earliest(exact: Sequence[Evidence], known: Knowledge) -> Evidence | None:
-    replies = [reply for reply in exact if known.has(reply.at)]
-    return min(replies, key=lambda reply: (reply.at, EXACT.index(reply.rung), reply.identity), default=None)
+def _earliest(ask: Ask, known: Knowledge) -> Evidence | None:
+    """The earliest exact reply; one that seems to be older than the ask only if there is no other."""
+    replies = [reply for reply in ask.exact if known.has(reply.at)]
+    oldest = ask.asked_at - SKEW
+    return min(
+        replies,
+        key=lambda reply: (reply.at < oldest, reply.at, EXACT.index(reply.rung), reply.identity),
+        default=None,
+    )
 
 
 def _known(evidence: Evidence | None, known: Knowledge) -> Evidence | None:
