@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from tracker.domain.kind import MessageKind, is_automatic, kind_of, signals_of
@@ -54,9 +56,26 @@ PEOPLE = [
     "Content-Type: text/html",
     "Content-Type: multipart/mixed; boundary=report-type=delivery-status",
     "Subject: out of office furniture",
-    "From: Jane <jane@acme.example>\r\nReturn-Path: <>",
-    "From: Post Master <postmaster.jane@acme.example>\r\nReturn-Path: <>",
+    "From: Post Master <postmaster.jane@acme.example>\r\nReturn-Path: <bounces@acme.example>",
+    "From: Noreen Reply <noreen@acme.example>",
+    "Subject: AW: Automatische Antwort: Urlaub",
+    "Subject: Urlaub",
+    "Subject: Auto insurance: a question",
+    "Subject: Automatic reply",
+]
+
+WEAK = {
+    "absence_subject": "Subject: Automatische Antwort : Urlaub",
+    "transport": "Auto-Submitted: auto-generated",
+    "no_reply_sender": "From: Jane <no-reply@acme.example>",
+}
+"""One mark of each family that is not enough by itself."""
+
+TRANSPORT = [
     "Auto-Submitted: auto-generated",
+    "Return-Path: <>",
+    "X-MS-Exchange-Inbox-Rules-Loop: jane@acme.example",
+    "X-MS-Exchange-Generated-Message-Source: Mailbox Rules Agent",
 ]
 
 
@@ -72,6 +91,64 @@ def test_a_machine_is_known_by_its_marks(header: str, kind: MessageKind) -> None
 @pytest.mark.parametrize("header", PEOPLE)
 def test_no_person_is_taken_for_a_machine(header: str) -> None:
     assert kind_of(signals(header))[0] is HUMAN
+
+
+@pytest.mark.parametrize("family", WEAK)
+def test_one_weak_mark_is_doubt(family: str) -> None:
+    assert kind_of(signals(WEAK[family])) == (MessageKind.UNCERTAIN, f"{family} alone")
+
+
+@pytest.mark.parametrize("transport", TRANSPORT)
+def test_weak_marks_of_two_families_are_enough(transport: str) -> None:
+    absence, no_reply = WEAK["absence_subject"], WEAK["no_reply_sender"]
+    assert kind_of(signals(f"{absence}\r\n{transport}"))[0] is MessageKind.AUTO_REPLY
+    assert kind_of(signals(f"{absence}\r\n{no_reply}"))[0] is MessageKind.AUTO_REPLY
+    assert kind_of(signals(f"{transport}\r\n{no_reply}"))[0] is MessageKind.AUTO_OTHER
+    others = [other for other in TRANSPORT if other != transport]
+    together = "\r\n".join([transport, *others, "X-Auto-Response-Suppress: All"])
+    assert kind_of(signals(together)) == (MessageKind.UNCERTAIN, "transport alone"), "marks of transport are one family"
+
+
+def test_a_quick_answer_is_a_mark_beside_another_only() -> None:
+    def kind(mark: str, **after: float) -> MessageKind:
+        return kind_of(signals(mark), timedelta(**after))[0]
+
+    assert kind("Subject: Re: Hello", seconds=5) is HUMAN
+    assert kind(WEAK["absence_subject"], minutes=10) is MessageKind.AUTO_REPLY
+    assert kind(WEAK["absence_subject"], minutes=11) is MessageKind.UNCERTAIN
+    assert kind(WEAK["transport"], seconds=60) is MessageKind.AUTO_OTHER
+    assert kind(WEAK["transport"], seconds=61) is MessageKind.UNCERTAIN
+    assert kind(WEAK["transport"], seconds=-5) is MessageKind.UNCERTAIN
+    assert kind(WEAK["no_reply_sender"], seconds=5) is MessageKind.UNCERTAIN
+
+
+def test_a_denial_beside_two_families_is_doubt() -> None:
+    denied = f"{WEAK['absence_subject']}\r\n{WEAK['no_reply_sender']}\r\nAuto-Submitted: no"
+    assert kind_of(signals(denied))[0] is MessageKind.UNCERTAIN
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Auto: away", "Automatic reply: Hello", "Out of Office: Hello", "Auto Response: Hello", "Autosvar: Hej",
+        "Automatisk svar: Hei", "Automatiskt svar: Hej", "Automatisch antwoord: Hallo", "Automatische Antwort: Hallo",
+        "Abwesenheitsnotiz: Hallo", "Risposta automatica: Ciao", "Fuori sede: Ciao", "Respuesta automática: Hola",
+        "RESPOSTA AUTOMÁTICA: Olá", "Réponse automatique\u00a0: Bonjour", "Frånvaro: Hej", "Automaattinen vastaus: Hei",
+        "自動返信: こんにちは", "自動応答：こんにちは", "자동 응답: 안녕", "부재중: 안녕", "Автоответ: Привет",
+        "Автоматический ответ: Привет", "Otomatik yanıt: Merhaba", "Automatyczna odpowiedź: Cześć",
+        "Automatická odpověď: Ahoj", "Automatikus válasz: Szia", "Răspuns automat: Salut", "Αυτόματη απάντηση: Γεια",
+        "رد تلقائي: مرحبا", "תשובה אוטומטית: שלום", "Trả lời tự động: Chào", "ตอบกลับอัตโนมัติ: สวัสดี", "स्वचालित उत्तर: नमस्ते",
+        "Balasan otomatis: Halo", "自动回复: 你好", "自动答复: 你好",
+    ],
+)  # fmt: skip
+def test_absence_prefixes_in_every_language(subject: str) -> None:
+    assert "absence_subject" in signals(f"Subject: {subject}")
+    assert "absence_subject" not in signals(f"Subject: Re: {subject}")
+
+
+def test_somebody_who_left_is_known_by_the_subject() -> None:
+    assert "retired_subject" in signals("Subject: Jane Doe is no longer with Acme Re: Hello")
+    assert "retired_subject" not in signals("Subject: I can no longer wait")
 
 
 def test_the_rule_that_decided_is_named() -> None:

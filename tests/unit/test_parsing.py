@@ -152,6 +152,11 @@ def test_prefixes_of_answers_go_from_subjects() -> None:
     assert base_subject("Research: hello") == "research: hello"
 
 
+def test_an_encoded_subject_shows_its_marks() -> None:
+    header = "From: j@a.example\nSubject: =?utf-8?b?QXV0b21hdGlja8OhIG9kcG92xJvEjzogQWhvag==?=\n"
+    assert read(header).signals == {"absence_subject"}
+
+
 def test_the_author_behind_a_list_is_found_where_the_list_says_so() -> None:
     rewritten = 'From: "Alice via List" <list@l.example>\nReply-To: Alice <alice@a.example>\n'
     assert read(rewritten).author == Address("Alice via List", AddrSpec("list@l.example"))

@@ -1,13 +1,14 @@
 """Person or machine? Header fields to named signals, signals to a kind of message.
 
-A message is human until strong evidence says machine. What is stored is the set of matched signals; the kind follows
-from it, so that a changed rule needs no mailbox.
+A message is human until strong evidence says machine: one decisive mark, or two weaker ones of different families. What
+is stored is the set of matched signals; the kind follows from it, so that a changed rule needs no mailbox.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -66,6 +67,18 @@ def _postmaster_bounce(headers: Headers) -> bool:
     return _FROM_POSTMASTER(headers) and (_NULL_RETURN_PATH(headers) or _X_FAILED_RECIPIENTS(headers))
 
 
+# How vacation programs begin a subject, in the languages of the great mail programs. Nothing may stand before it: an
+# answer to such a note ("AW: Automatische Antwort: ...") is a person's. Single words such as "vacation" are no prefix.
+_ABSENCE_PREFIXES = (
+    "auto|automatic reply|out of office|auto response|autosvar|automatisk svar|automatiskt svar|automatisch antwoord|"
+    "automatische antwort|abwesenheitsnotiz|risposta automatica|fuori sede|respuesta automática|resposta automática|"
+    "réponse automatique|frånvaro|automaattinen vastaus|自動返信|自動応答|자동 응답|부재중|"
+    "автоответ|автоматический ответ|otomatik yanıt|automatyczna odpowiedź|automatická odpověď|automatikus válasz|"
+    "răspuns automat|αυτόματη απάντηση|رد تلقائي|תשובה אוטומטית|trả lời tự động|ตอบกลับอัตโนมัติ|स्वचालित उत्तर|"
+    "balasan otomatis|自动回复|自动答复"
+)
+_NO_REPLY = r'(?:.*<|"?)\s*(?:no[._-]?reply|do[._-]?not[._-]?reply)(?:[+._-][^@]*)?@'
+
 SIGNALS: tuple[Signal, ...] = (
     Signal("report_delivery_status", "RFC 3464", _report("delivery-status")),
     Signal("report_disposition_notification", "RFC 8098", _report("disposition-notification")),
@@ -92,6 +105,21 @@ SIGNALS: tuple[Signal, ...] = (
     Signal("x_apple_action", "iCloud", _matches("x-apple-action", r"vacation\b")),
     Signal("delivered_to_autoresponder", "PowerMTA", _matches("delivered-to", r"autoresponder\b")),
     Signal("x_amazon_auto_reply", "Amazon WorkMail", _present("x-amazon-auto-reply")),
+    Signal(
+        "absence_subject",
+        "the vacation programs of the great mail programs",
+        _matches("subject", rf"(?:{_ABSENCE_PREFIXES})\s?[:：]"),
+    ),
+    Signal(
+        "retired_subject",
+        "Exchange, Google: somebody who left",
+        _matches("subject", r".*\bno longer (?:with|works? (?:at|for|with))\b"),
+    ),
+    Signal("null_return_path", "RFC 5321, 4.5.5", _NULL_RETURN_PATH),
+    Signal("inbox_rules_loop", "Exchange: X-MS-Exchange-Inbox-Rules-Loop", _present("x-ms-exchange-inbox-rules-loop")),
+    Signal("generated_message_source", "Exchange", _present("x-ms-exchange-generated-message-source")),
+    Signal("auto_response_suppress", "Exchange: MS-OXCMAIL, 2.2.3.2.14", _present("x-auto-response-suppress")),
+    Signal("no_reply_sender", "local part no-reply", _matches("from", _NO_REPLY)),
     Signal("calendar", "RFC 6047; Exchange", _matches("content-type", r"text/calendar\b")),
     Signal("calendar_class", "Exchange", _matches("content-class", r".*calendarmessage")),
     Signal("list", "RFC 2369, RFC 2919", _present("list-id", "list-post")),
@@ -124,19 +152,57 @@ _DECISIVE: tuple[tuple[str, MessageKind], ...] = (
 )
 
 
+AT_ONCE = timedelta(minutes=10)
+"""A note about an absence that names the user's message comes within this time."""
+
+INSTANTLY = timedelta(seconds=60)
+"""So soon after the user's message, one with marks of transport was written by nobody."""
+
+_TRANSPORT = frozenset({"auto_submitted_generated", "null_return_path", "inbox_rules_loop", "generated_message_source"})
+
+
 def signals_of(headers: Headers) -> frozenset[str]:
     """The names of the `SIGNALS` that a header block carries."""
     return frozenset(signal.name for signal in SIGNALS if signal.matches(headers))
 
 
-def kind_of(signals: Collection[str]) -> tuple[MessageKind, str]:
-    """The kind of a message with these signals, and the name of the rule that decided."""
+def kind_of(signals: Collection[str], answered_within: timedelta | None = None) -> tuple[MessageKind, str]:
+    """The kind of a message with these signals, and the name of the rule that decided.
+
+    `answered_within` is how soon it came after the message of the user's that it names; None if it names none.
+    """
     for name, kind in _DECISIVE:
         if name in signals:
-            if kind is MessageKind.AUTO_REPLY and "auto_submitted_no" in signals:
-                return MessageKind.UNCERTAIN, f"{name} against auto_submitted_no"
-            return kind, name
+            return _unless_denied(kind, name, signals)
+    families = _families(signals, answered_within)
+    if "absence_subject" in families and len(families) > 1:
+        return _unless_denied(MessageKind.AUTO_REPLY, " and ".join(families), signals)
+    if "transport" in families and len(families) > 1:
+        return MessageKind.AUTO_OTHER, " and ".join(families)
+    if families:
+        return MessageKind.UNCERTAIN, f"{families[0]} alone"
     return MessageKind.HUMAN, "no mark of a machine"
+
+
+def _families(signals: Collection[str], answered_within: timedelta | None) -> list[str]:
+    """The families of weak marks that a message bears; a quick answer is one only beside a stronger."""
+    families = ["absence_subject"] if "absence_subject" in signals else []
+    if not _TRANSPORT.isdisjoint(signals):
+        families.append("transport")
+    if families and answered_within is not None:
+        limit = AT_ONCE if families[0] == "absence_subject" else INSTANTLY
+        if timedelta(0) <= answered_within <= limit:
+            families.append("quick answer")
+    if "no_reply_sender" in signals:
+        families.append("no_reply_sender")
+    return families
+
+
+def _unless_denied(kind: MessageKind, rule: str, signals: Collection[str]) -> tuple[MessageKind, str]:
+    """`Auto-Submitted: no` against a mark of an automatic reply is a contradiction, and a contradiction is doubt."""
+    if kind is MessageKind.AUTO_REPLY and "auto_submitted_no" in signals:
+        return MessageKind.UNCERTAIN, f"{rule} against auto_submitted_no"
+    return kind, rule
 
 
 def is_list_mail(signals: Collection[str]) -> bool:

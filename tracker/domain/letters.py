@@ -9,11 +9,11 @@ from tracker.domain.kind import FROM_A_PERSON, MessageKind, is_automatic, is_lis
 from tracker.domain.message import FolderRole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import datetime
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime, timedelta
 
     from tracker.domain.connection import AddressBook, ConnectionId
-    from tracker.domain.message import AddrSpec, Message
+    from tracker.domain.message import AddrSpec, Message, MessageId
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +58,24 @@ class Letter:
 
 def letters(messages: Iterable[Message], book: AddressBook) -> list[Letter]:
     """The messages that have an author and a time, in the order of their times."""
-    found = [letter for message in messages if (letter := _letter(message, book)) is not None]
+    known = list(messages)
+    sent = {msg_id: message.sent_at for message in known if _is_mine(message, book) for msg_id in message.names}
+    found = [letter for message in known if (letter := _letter(message, book, sent)) is not None]
     return sorted(found, key=lambda letter: (letter.at, letter.message.identity))
 
 
-def _letter(message: Message, book: AddressBook) -> Letter | None:
+def _is_mine(message: Message, book: AddressBook) -> bool:
+    return message.author is not None and book.is_mine(message.author.addr)
+
+
+def _letter(message: Message, book: AddressBook, sent: Mapping[MessageId, datetime | None]) -> Letter | None:
     if message.author is None:
         return None
-    is_mine = book.is_mine(message.author.addr)
+    is_mine = _is_mine(message, book)
     at = message.sent_at if is_mine else message.arrived_at
     if at is None:
         return None
-    kind, rule = kind_of(message.signals)
+    kind, rule = kind_of(message.signals, None if is_mine else _answered_within(message, at, sent))
     return Letter(
         message=message,
         at=at,
@@ -79,6 +85,13 @@ def _letter(message: Message, book: AddressBook) -> Letter | None:
         owners=() if is_mine else book.owners(message.author.addr),
         names_me=any(book.is_mine(address.addr) for address in (*message.to, *message.cc)),
     )
+
+
+def _answered_within(message: Message, at: datetime, sent: Mapping[MessageId, datetime | None]) -> timedelta | None:
+    """How soon a message came after the latest of the user's that it names; None if it names none."""
+    named = (sent.get(msg_id) for msg_id in (*message.in_reply_to, *message.references))
+    waits = [at - moment for moment in named if moment is not None]
+    return min(waits, key=abs, default=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -96,7 +97,7 @@ def _message(
         to=parsed.to,
         cc=parsed.cc,
         bcc=parsed.bcc,
-        signals=signals_of(fields),
+        signals=signals_of({**fields, "subject": [unicodedata.normalize("NFC", parsed.subject)]}),
         failed=_failed(fields),
         seen_in=frozenset({role}),
     )
