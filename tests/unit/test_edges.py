@@ -167,3 +167,9 @@ def test_an_absence_note_is_no_word_before_a_nudge() -> None:
     away = message("away", 1, JANES, ME, answers="q", marks="x_autorespond")
     ask = only_ask(ASK, away, message("n", 72, ME, JANES, answers="q"))
     assert (len(ask.sent), ask.last_word) == (2, False)
+
+
+def test_a_late_answer_to_a_last_word_that_bounced_is_no_late_answer() -> None:
+    hello, thanks = message("hello", -1, JANES, ME), message("q", 0, ME, JANES, answers="hello")
+    late = message("a", 90, JANES, ME, answers="q")
+    assert outcome(hello, thanks, BOUNCE, late) == (Outcome.EXCLUDED, Reason.LAST_WORD)

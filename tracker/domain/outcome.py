@@ -113,8 +113,8 @@ def judge(ask: Ask, judging: Judging, known: Knowledge) -> JudgedAsk:
         return JudgedAsk(ask, Outcome.IN_TIME, None, ask.person, nudges=nudges)
     excluded = _excluded(ask, judging, known)
     if answer is not None and latency is not None:
-        outcome = Outcome.EXCLUDED if _is_for_only(excluded) else Outcome.LATE
-        reason = excluded if outcome is Outcome.EXCLUDED else None
+        reason = _for_only(ask, judging, known)
+        outcome = Outcome.LATE if reason is None else Outcome.EXCLUDED
         return JudgedAsk(ask, outcome, reason, answer, latency, elapsed, nudges)
     if excluded is not None:
         return JudgedAsk(ask, Outcome.EXCLUDED, excluded, answer, nudges=nudges)
@@ -196,8 +196,9 @@ def _excluded(ask: Ask, judging: Judging, known: Knowledge) -> Reason | None:
     return next((reason for reason, _, holds in _EXCLUDING if holds(ask, judging, known)), None)
 
 
-def _is_for_only(reason: Reason | None) -> bool:
-    return any(for_only for listed, for_only, _ in _EXCLUDING if listed is reason)
+def _for_only(ask: Ask, judging: Judging, known: Knowledge) -> Reason | None:
+    """Why even a late answer cannot speak against the person; None if it can."""
+    return next((reason for reason, for_only, holds in _EXCLUDING if for_only and holds(ask, judging, known)), None)
 
 
 def _unanswered(ask: Ask, judging: Judging, known: Knowledge) -> tuple[Outcome, Reason | None]:
