@@ -87,10 +87,14 @@ def test_a_word_between_two_bounces_does_not_reach_a_person_whose_last_address_d
 
 
 def test_an_answer_to_one_ask_is_no_word_about_the_next() -> None:
-    first, second = asks_to(JANE, ASK, message("r", 10, ME, JANES), message("a", 20, JANES, ME, answers="q"))
-    assert first.exact
-    assert second.person is None
-    assert second.human is not None
+    for reply in (
+        message("a", 20, JANES, ME, answers="q"),
+        message("a", 20, JANES, ME, answers="lost", references="q lost"),
+    ):
+        first, second = asks_to(JANE, ASK, message("r", 10, ME, JANES), reply)
+        assert first.exact
+        assert second.person is None
+        assert second.human is not None
 
 
 def test_the_first_of_their_words_counts() -> None:
