@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from tracker.domain.asks import Ask, Channel, Evidence, Rung, Send
 from tracker.domain.connection import Connection, ConnectionId
 from tracker.domain.kind import MessageKind
+from tracker.domain.marks import Mark, MarkKind
 from tracker.domain.message import AddrSpec, MessageId
 from tracker.domain.outcome import JudgedAsk, Judging, Outcome, Reason
 from tracker.domain.report import AccountCoverage, Coverage, Reciprocity, Report, Row, Story
@@ -203,4 +204,16 @@ def story() -> Story:
         asked(Outcome.WAITING, age=19 * _HOUR, subject="Lunch on Thursday?", channel=Channel.LINKEDIN),
     )
     who = row(16, "Zoë Dubois", Verdict.RESPONSIVE, asks, company="Lumen Health", position="Data Scientist", older=3)
-    return Story(AS_OF, JUDGING, COVERAGE, who, Reciprocity(6, 5, 3 * _HOUR))
+    return Story(AS_OF, JUDGING, COVERAGE, who, Reciprocity(6, 5, 3 * _HOUR), marks(asks[0]))
+
+
+def marks(judged: JudgedAsk) -> tuple[Mark, ...]:
+    """A mark of every kind, one of them about this ask, with notes that are hard to set."""
+    made = [AS_OF - timedelta(days=9 - number) for number in range(5)]
+    return (
+        Mark(MarkKind.NO_REPLY_EXPECTED, made[0], ask=judged.ask.sent[0].message_id),
+        Mark(MarkKind.NO_REPLY_EXPECTED, made[1], "\u202eتهنئة\x1b[31m", ask=MessageId("gone\x07@example.org")),
+        Mark(MarkKind.HEARD, made[2], "met at the fair", heard_at=AS_OF - timedelta(days=60)),
+        Mark(MarkKind.KEEP, made[3]),
+        Mark(MarkKind.REMOVED, made[4], "<b>left\nthe trade</b> " * 9),
+    )

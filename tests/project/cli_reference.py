@@ -17,6 +17,7 @@ COMMANDS = (
     "run",
     "report",
     "show",
+    "mark",
     "status",
     "rebuild",
     "config",

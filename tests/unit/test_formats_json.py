@@ -188,8 +188,19 @@ def test_a_story_is_the_connection_with_its_asks() -> None:
     it = story()
     told_story = json.loads("".join(story_format("json").render_story(it, View())))
     whole = document(report_of(it.row), View(asks=True))["connections"][0]
+    assert list(told_story) == [*CONNECTION, "asks_detail", "marks"]
+    marks = told_story.pop("marks")
     assert told_story == whole
-    assert list(told_story) == [*CONNECTION, "asks_detail"]
+    assert [mark["kind"] for mark in marks] == ["no_reply_expected", "no_reply_expected", "heard", "keep", "removed"]
+    assert marks[0] == {
+        "kind": "no_reply_expected",
+        "made_at": "2026-11-11T09:00:00Z",
+        "note": "",
+        "message_id": whole["asks_detail"][0]["message_id"],
+        "heard_at": None,
+    }
+    assert (marks[2]["heard_at"], marks[2]["note"]) == ("2026-09-21T09:00:00Z", "met at the fair")
+    assert (marks[1]["message_id"], marks[1]["note"]) == ("gone@example.org", "تهنئة[31m")
     assert {ask["reason"] for ask in told_story["asks_detail"]} >= {None, "away", "gap", "uncertain_sender"}
 
 

@@ -41,3 +41,7 @@ class Mark:
         if self.kind is not MarkKind.NO_REPLY_EXPECTED:
             return False
         return self.ask is None or any(send.message_id == self.ask for send in ask.sent)
+
+    def clears(self, ask: Ask) -> bool:
+        """Whether it says that the person was heard from after `ask`."""
+        return self.kind is MarkKind.HEARD and self.heard_at is not None and ask.asked_at < self.heard_at

@@ -18,6 +18,7 @@ from tracker.domain.clock import Clock, ElapsedClock
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from tracker.domain.marks import Mark
     from tracker.domain.message import AddrSpec
 
 GAP = timedelta(days=30)
@@ -39,6 +40,7 @@ class Outcome(StrEnum):
 class Reason(StrEnum):
     """Why an ask does not count, or cannot be told."""
 
+    MARKED = "marked"
     UNDELIVERABLE = "undeliverable"
     AWAY = "away"
     GROUP = "group"
@@ -100,10 +102,12 @@ class JudgedAsk:
     nudges: int = 0
 
 
-def judge(ask: Ask, judging: Judging, known: Knowledge) -> JudgedAsk:
-    """The outcome of `ask`: the first of the table in which the words are defined."""
+def judge(ask: Ask, judging: Judging, known: Knowledge, marks: Sequence[Mark] = ()) -> JudgedAsk:
+    """The outcome of `ask`: the first of the table in which the words are defined. `marks` are the user's word."""
     nudges = sum(known.has(send.at) for send in ask.sent[1:])
     answer = _earliest(ask, known)
+    if any(mark.expects_no_reply(ask) for mark in marks):
+        return JudgedAsk(ask, Outcome.EXCLUDED, Reason.MARKED, answer, nudges=nudges)
     latency = elapsed = None
     if answer is not None:
         latency, elapsed = _latency(ask, answer, judging.clock, known)
@@ -111,7 +115,7 @@ def judge(ask: Ask, judging: Judging, known: Knowledge) -> JudgedAsk:
             return JudgedAsk(ask, Outcome.IN_TIME, None, answer, latency, elapsed, nudges)
     if _heard_in_time(ask, judging, known):
         return JudgedAsk(ask, Outcome.IN_TIME, None, ask.person, nudges=nudges)
-    excluded = _excluded(ask, judging, known)
+    excluded = excuse(ask, judging, known)
     if answer is not None and latency is not None:
         reason = _for_only(ask, judging, known)
         outcome = Outcome.LATE if reason is None else Outcome.EXCLUDED
@@ -119,7 +123,7 @@ def judge(ask: Ask, judging: Judging, known: Knowledge) -> JudgedAsk:
     if excluded is not None:
         return JudgedAsk(ask, Outcome.EXCLUDED, excluded, answer, nudges=nudges)
     heard = answer or _known(ask.human, known)
-    if heard is not None:
+    if heard is not None or any(mark.clears(ask) and known.has(mark.heard_at) for mark in marks):
         return JudgedAsk(ask, Outcome.HEARD, None, heard, nudges=nudges)
     outcome, doubt = _unanswered(ask, judging, known)
     return JudgedAsk(ask, outcome, doubt, nudges=nudges)
@@ -174,10 +178,10 @@ def _is_undeliverable(ask: Ask, _: Judging, known: Knowledge) -> bool:
 
 def _is_away(ask: Ask, judging: Judging, known: Knowledge) -> bool:
     note = ask.away_at
-    return note is not None and known.has(note) and note <= _deadline(ask, judging, known)
+    return note is not None and known.has(note) and note <= deadline(ask, judging, known)
 
 
-def _deadline(ask: Ask, judging: Judging, known: Knowledge) -> datetime:
+def deadline(ask: Ask, judging: Judging, known: Knowledge) -> datetime:
     """When an answer is due, in the ask's favour: counted from the later stamp of the first sending that arrived."""
     return judging.clock.after(_delivered(ask, known).at_latest, judging.threshold)
 
@@ -192,7 +196,8 @@ _EXCLUDING: tuple[tuple[Reason, bool, Callable[[Ask, Judging, Knowledge], bool]]
 )
 
 
-def _excluded(ask: Ask, judging: Judging, known: Knowledge) -> Reason | None:
+def excuse(ask: Ask, judging: Judging, known: Knowledge) -> Reason | None:
+    """Why `ask` cannot speak against the person, whatever became of it; None if it can."""
     return next((reason for reason, _, holds in _EXCLUDING if holds(ask, judging, known)), None)
 
 
@@ -205,10 +210,10 @@ def _unanswered(ask: Ask, judging: Judging, known: Knowledge) -> tuple[Outcome, 
     latest = _delivered(ask, known).at_latest
     if judging.clock.between(latest, known.as_of) <= judging.threshold:
         return Outcome.WAITING, None
-    deadline = _deadline(ask, judging, known)
-    if known.covered is None or known.covered < deadline:
+    due = deadline(ask, judging, known)
+    if known.covered is None or known.covered < due:
         return Outcome.UNKNOWN, Reason.NOT_SYNCED
-    if _in_gap(ask, deadline, known):
+    if _in_gap(ask, due, known):
         return Outcome.UNKNOWN, Reason.GAP
     doubts = (
         (Reason.DELIVERY_DELAYED, ask.delayed_at),
@@ -219,9 +224,9 @@ def _unanswered(ask: Ask, judging: Judging, known: Knowledge) -> tuple[Outcome, 
     return (Outcome.UNKNOWN, doubt) if doubt else (Outcome.OVERDUE, None)
 
 
-def _in_gap(ask: Ask, deadline: datetime, known: Knowledge) -> bool:
+def _in_gap(ask: Ask, due: datetime, known: Knowledge) -> bool:
     if known.has(ask.orphaned_at):
         return True
-    first, last = (ask.asked_at - GAP).date(), min(deadline + GAP, known.horizon).date()
+    first, last = (ask.asked_at - GAP).date(), min(due + GAP, known.horizon).date()
     days = known.received.get(ask.reply_to, ())
     return bisect_right(days, last) == bisect_left(days, first)

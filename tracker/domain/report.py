@@ -96,6 +96,7 @@ class Story:
     coverage: Coverage
     row: Row
     reciprocity: Reciprocity | None = None
+    marks: tuple[Mark, ...] = ()
 
 
 class Sort(StrEnum):
@@ -148,8 +149,8 @@ def build_row(person: Connection, evidence: Evidences, *, judging: Judging, know
     """Judge one person."""
     asks = [ask for ask in evidence.asks.get(person.id, ()) if known.has(ask.asked_at)]
     heard = [moment for moment in evidence.heard.get(person.id, ()) if known.has(moment)]
-    since = known.as_of - judging.window
-    judged = tuple(judge(ask, judging, known) for ask in asks if ask.asked_at > since)
+    marks, since = evidence.marks.get(person.id, ()), known.as_of - judging.window
+    judged = tuple(judge(ask, judging, known, marks) for ask in asks if ask.asked_at > since)
     counted = tally(judged, judging)
     return Row(
         connection=person,

@@ -22,6 +22,7 @@ STALE = timedelta(hours=24)
 """An account that was last read longer ago than this holds the judgement back enough to say so."""
 
 _SHORT: dict[str, str] = {
+    Reason.MARKED: "marked",
     Reason.UNDELIVERABLE: "bounced",
     Reason.AWAY: "away",
     Reason.GROUP: "group",
@@ -35,6 +36,7 @@ _SHORT: dict[str, str] = {
 }
 
 _LONG: dict[str, str] = {
+    Reason.MARKED: "you said that no reply was expected",
     Reason.UNDELIVERABLE: "the message came back",
     Reason.AWAY: "an absence note came",
     Reason.GROUP: "it went to several people, or to this one only in copy",

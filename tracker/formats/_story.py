@@ -23,6 +23,7 @@ from tracker.formats._lines import (
     outside,
     sentences,
 )
+from tracker.formats._marks import contest_words, mark_words
 from tracker.formats._words import count, date_words, duration, left, percent, threshold, time_left, window
 
 if TYPE_CHECKING:
@@ -61,6 +62,8 @@ def story_lines(story: Story, view: View) -> Iterator[Line]:
     yield from fill(_who(row, signs), width, gap="   ", signs=signs)
     yield from fill(_judged(story, signs), width, gap="   ", signs=signs)
     yield from _reciprocity(story, width, signs)
+    for mark in story.marks:
+        yield from sentences([mark_words(mark, story, view.zone, signs)], width, "", signs)
     yield []
     if row.asks:
         yield from _asks(story, view, layout)
@@ -69,6 +72,7 @@ def story_lines(story: Story, view: View) -> Iterator[Line]:
         yield from _without_asks(story, width, signs)
     for note in _notes(story):
         yield from sentences([note], width, "dim", signs)
+    yield [(contest_words(story), "dim")]
 
 
 def doubts(coverage: Coverage, as_of: datetime, view: View) -> Iterator[Line]:
@@ -188,7 +192,9 @@ def _outcome_words(judged: JudgedAsk, story: Story) -> str:
         case Outcome.WAITING:
             return left(time_left(judged, story.judging, story.as_of))
         case Outcome.HEARD:
-            exact = judged.evidence is not None and judged.evidence.rung in EXACT
+            if judged.evidence is None:
+                return "heard, by your mark"
+            exact = judged.evidence.rung in EXACT
             return "answered, times disagree" if exact else "heard later, not counted"
         case Outcome.EXCLUDED:
             return f"not counted: {short_reason(judged.reason or '')}".rstrip(": ")

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from tracker.formats._fields import asked_fields, connection_fields, head_fields, story_fields
+from tracker.formats._marks import mark_fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,12 +30,14 @@ def render(report: Report, view: View) -> Iterator[str]:
 
 
 def render_story(story: Story, view: View) -> Iterator[str]:
-    """The connection with its asks, an ask a line."""
+    """The connection with its asks, an ask a line, and the user's marks."""
     encoder = json.JSONEncoder(ensure_ascii=not view.unicode)
     fields = story_fields(story)
     asks = fields.pop("asks_detail")
+    marks = encoder.encode([mark_fields(mark) for mark in story.marks])
     yield "{\n"
     for name, content in fields.items():
         yield f" {encoder.encode(name)}: {encoder.encode(content)},\n"
     lines = [encoder.encode(ask) for ask in asks] if isinstance(asks, list) else []
-    yield ' "asks_detail": [' + ",".join(f"\n  {line}" for line in lines) + ("\n ]}\n" if lines else "]}\n")
+    yield ' "asks_detail": [' + ",".join(f"\n  {line}" for line in lines) + ("\n ],\n" if lines else "],\n")
+    yield f' "marks": {marks}}}\n'

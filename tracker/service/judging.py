@@ -79,9 +79,11 @@ def tell_story(store: Store, config: Config, who: str, question: Question) -> St
     person = find_person(store.connections(removed=True), who)
     keep_paired(store, config)
     coverage, known = _knowledge(store, config, question)
-    row = build_row(person, store.evidences(only=person.id), judging=question.judging, known=known)
+    evidence = store.evidences(only=person.id)
+    row = build_row(person, evidence, judging=question.judging, known=known)
     returned = _reciprocity(store, config, person, question.judging, known)
-    return Story(known.as_of, question.judging, coverage, row, returned)
+    marks = tuple(evidence.marks.get(person.id, ()))
+    return Story(known.as_of, question.judging, coverage, row, returned, marks)
 
 
 def _knowledge(store: Store, config: Config, question: Question) -> tuple[Coverage, Knowledge]:
