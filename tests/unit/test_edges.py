@@ -177,3 +177,9 @@ def test_a_late_answer_to_a_last_word_that_bounced_is_no_late_answer() -> None:
     hello, thanks = message("hello", -1, JANES, ME), message("q", 0, ME, JANES, answers="hello")
     late = message("a", 90, JANES, ME, answers="q")
     assert outcome(hello, thanks, BOUNCE, late) == (Outcome.EXCLUDED, Reason.LAST_WORD)
+
+
+def test_an_absence_note_that_has_not_come_yet_excuses_nothing() -> None:
+    away = message("away", 30, JANES, ME, marks="x_autorespond")
+    assert outcome(ASK, away, knowledge=known(at(20), explicit=True))[0] is Outcome.WAITING
+    assert outcome(ASK, away, knowledge=known(at(30), explicit=True))[1] is Reason.AWAY
