@@ -33,13 +33,15 @@ class Rung(StrEnum):
 
     IN_REPLY_TO = "in_reply_to"
     REFERENCES = "references"
+    THREAD_ID = "thread_id"
+    THREAD_INDEX = "thread_index"
     PERSON = "person"
 
 
 SKEW = timedelta(hours=26)
 """A reply may seem to precede its ask by this much (two clocks, two zones). Beyond, the pair has no latency."""
 
-EXACT = (Rung.IN_REPLY_TO, Rung.REFERENCES)
+EXACT = (Rung.IN_REPLY_TO, Rung.REFERENCES, Rung.THREAD_ID, Rung.THREAD_INDEX)
 """Rungs that name the ask itself, so that a latency can be told."""
 
 
@@ -48,7 +50,8 @@ class Send:
     """One sending of an ask: the first is the ask itself, the others are nudges.
 
     `at_latest` is later than `at` where the message's two stamps disagree by more than a day: a reply is timed from the
-    latest of the two that precedes it, and nothing is overdue before the later one plus the threshold.
+    latest of the two that precedes it, and nothing is overdue before the later one plus the threshold. `status` is the
+    bounce's code (RFC 3463), empty if it gives none; `retired_at` is when a note came that nobody reads the address.
     """
 
     identity: str
@@ -57,6 +60,8 @@ class Send:
     at: datetime
     at_latest: datetime
     bounced_at: datetime | None = None
+    status: str = ""
+    retired_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,5 +143,5 @@ class Rules:
     max_recipients: int = 1
 
 
-RULE_VERSION = 2
+RULE_VERSION = 3
 """Raised with every change of a rule, so that stored asks are computed again."""

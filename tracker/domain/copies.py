@@ -25,14 +25,17 @@ def of_copies(one: Message, other: Message) -> Message:
         aliases=tuple(sorted({*one.aliases, *other.aliases})) if one.aliases != other.aliases else one.aliases,
         signals=one.signals & other.signals,
         seen_in=one.seen_in | other.seen_in,
+        thread_keys=tuple(sorted({*one.thread_keys, *other.thread_keys})),
+        relayed_at=_earlier(one.relayed_at, other.relayed_at),
     )
 
 
 def _fullness(copy: Message) -> tuple[int, int, str]:
     """A total order of copies by what they say of people and threads; equal ones say the same."""
     named = (copy.in_reply_to, copy.references, copy.reply_to, copy.to, copy.cc, copy.bcc, copy.failed)
-    words = repr((named, copy.author, copy.message_id, copy.subject, copy.dated_at))
-    return len(copy.bcc), sum(map(len, named)), words
+    told = (*named, copy.reported, copy.returned)
+    words = repr((told, copy.author, copy.message_id, copy.subject, copy.dated_at, copy.thread_index))
+    return len(copy.bcc), sum(map(len, told)), words
 
 
 def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:

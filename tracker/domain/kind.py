@@ -12,6 +12,8 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from tracker.domain.message import Delivery
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
@@ -26,7 +28,9 @@ class MessageKind(StrEnum):
     AUTO_REPLY = "auto_reply"
     AUTO_OTHER = "auto_other"
     BOUNCE_HARD = "bounce_hard"
+    BOUNCE_SOFT = "bounce_soft"
     BOUNCE_LIKE = "bounce_like"
+    DSN_OK = "dsn_ok"
     RECEIPT = "receipt"
     CALENDAR = "calendar"
     UNCERTAIN = "uncertain"
@@ -152,6 +156,13 @@ _DECISIVE: tuple[tuple[str, MessageKind], ...] = (
 )
 
 
+# What a delivery report is by its body: one failed recipient makes a bounce of it (RFC 3464, 2.3.3).
+_REPORTED: tuple[tuple[Delivery, MessageKind], ...] = (
+    (Delivery.FAILED, MessageKind.BOUNCE_HARD),
+    (Delivery.DELAYED, MessageKind.BOUNCE_SOFT),
+    (Delivery.DELIVERED, MessageKind.DSN_OK),
+)
+
 AT_ONCE = timedelta(minutes=10)
 """A note about an absence that names the user's message comes within this time."""
 
@@ -166,13 +177,18 @@ def signals_of(headers: Headers) -> frozenset[str]:
     return frozenset(signal.name for signal in SIGNALS if signal.matches(headers))
 
 
-def kind_of(signals: Collection[str], answered_within: timedelta | None = None) -> tuple[MessageKind, str]:
+def kind_of(
+    signals: Collection[str], answered_within: timedelta | None = None, reported: Collection[Delivery] = ()
+) -> tuple[MessageKind, str]:
     """The kind of a message with these signals, and the name of the rule that decided.
 
-    `answered_within` is how soon it came after the message of the user's that it names; None if it names none.
+    `answered_within` is how soon it came after the message of the user's that it names, None if it names none;
+    `reported` is what became of each recipient by a delivery report's own words.
     """
     for name, kind in _DECISIVE:
         if name in signals:
+            if kind is MessageKind.BOUNCE_LIKE:
+                return next((told for delivery, told in _REPORTED if delivery in reported), kind), name
             return _unless_denied(kind, name, signals)
     families = _families(signals, answered_within)
     if "absence_subject" in families and len(families) > 1:

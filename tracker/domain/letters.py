@@ -42,7 +42,12 @@ class Letter:
     @property
     def is_bounce(self) -> bool:
         """Whether it tells, or may tell, of a failed delivery."""
-        return self.kind in {MessageKind.BOUNCE_HARD, MessageKind.BOUNCE_LIKE}
+        return self.kind in {MessageKind.BOUNCE_HARD, MessageKind.BOUNCE_SOFT, MessageKind.BOUNCE_LIKE}
+
+    @property
+    def is_farewell(self) -> bool:
+        """Whether it is an automatic note that its author is there no longer."""
+        return self.kind is MessageKind.AUTO_REPLY and "retired_subject" in self.message.signals
 
     @property
     def is_list_mail(self) -> bool:
@@ -75,7 +80,8 @@ def _letter(message: Message, book: AddressBook, sent: Mapping[MessageId, dateti
     at = message.sent_at if is_mine else message.arrived_at
     if at is None:
         return None
-    kind, rule = kind_of(message.signals, None if is_mine else _answered_within(message, at, sent))
+    within = None if is_mine else _answered_within(message, at, sent)
+    kind, rule = kind_of(message.signals, within, {recipient.delivery for recipient in message.reported})
     return Letter(
         message=message,
         at=at,

@@ -43,6 +43,23 @@ class Address:
     addr: AddrSpec
 
 
+class Delivery(StrEnum):
+    """What a delivery report says became of a message (RFC 3464, 2.3.3)."""
+
+    FAILED = "failed"
+    DELAYED = "delayed"
+    DELIVERED = "delivered"
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedRecipient:
+    """One recipient in a delivery report; `status` is a code such as 5.1.1 (RFC 3463), empty if none is given."""
+
+    addr: AddrSpec
+    delivery: Delivery
+    status: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class RawMessage:
     """One message as a source hands it over: its UID, its header block, the server's stamp and the size in bytes."""
@@ -76,7 +93,12 @@ class Message:
     dated_at       the Date field, aware UTC; None if missing, unreadable or implausible
     received_at    the server's stamp (INTERNALDATE), aware UTC; the earliest of all copies; None if implausible
     signals        names of the marks that its header carries (`kind.SIGNALS`)
-    failed         recipients that a bounce says it could not reach
+    failed         recipients that a bounce says it could not reach, by its header
+    reported       recipients in a delivery report, by its body
+    returned       msg-ids of the messages that a delivery report returns
+    thread_keys    a server's ids for the thread, each with its account
+    thread_index   Outlook's Thread-Index, lower-case hexadecimal; empty without
+    relayed_at     when the last relay took it, looked up only where the other stamps disagree
     seen_in        roles of the folders in which copies of it were seen
     """
 
@@ -95,14 +117,19 @@ class Message:
     bcc: tuple[Address, ...] = ()
     signals: frozenset[str] = frozenset()
     failed: tuple[AddrSpec, ...] = ()
+    reported: tuple[ReportedRecipient, ...] = ()
+    returned: tuple[MessageId, ...] = ()
+    thread_keys: tuple[str, ...] = ()
+    thread_index: str = ""
+    relayed_at: datetime | None = None
     seen_in: frozenset[FolderRole] = field(default_factory=frozenset)
 
     @property
     def arrived_at(self) -> datetime | None:
-        """When it came in: the server's stamp, or Date where the two disagree by more than a day."""
+        """When it came in: the server's stamp; where it disagrees with Date, the last relay's, else Date."""
         if self.received_at is None or self.dated_at is None:
             return self.received_at or self.dated_at
-        return self.received_at if not self.is_misdated else self.dated_at
+        return self.received_at if not self.is_misdated else self.relayed_at or self.dated_at
 
     @property
     def sent_at(self) -> datetime | None:

@@ -31,15 +31,19 @@ class OpenAsk:
     reply_to: AddrSpec
     sends: list[Send] = field(default_factory=list)
     names: dict[MessageId, Send] = field(default_factory=dict)
+    thread_keys: set[str] = field(default_factory=set)
+    thread_indices: set[str] = field(default_factory=set)
     last_word: bool = False
     group: bool = False
     exact: dict[tuple[Rung, bool], Evidence] = field(default_factory=dict)
-    bounces: dict[str, datetime] = field(default_factory=dict)
+    bounces: dict[str, tuple[datetime, str]] = field(default_factory=dict)
+    retired: dict[AddrSpec, datetime] = field(default_factory=dict)
     person: Evidence | None = None
     human: Evidence | None = None
     uncertain: Evidence | None = None
     by_other_at: datetime | None = None
     away_at: datetime | None = None
+    delayed_at: datetime | None = None
     undeliverable_at: datetime | None = None
     orphaned_at: datetime | None = None
 
@@ -64,6 +68,9 @@ class OpenAsk:
         )
         self.sends.append(sent)
         self.names.update(dict.fromkeys(message.names, sent))
+        self.thread_keys.update(message.thread_keys)
+        if message.thread_index:
+            self.thread_indices.add(message.thread_index)
 
     def finish(self) -> Ask:
         """The ask with all its facts."""
@@ -71,7 +78,7 @@ class OpenAsk:
             connection=self.connection,
             channel=Channel.EMAIL,
             subject=self.subject,
-            sent=tuple(replace(send, bounced_at=self.bounces.get(send.identity)) for send in self.sends),
+            sent=tuple(map(self._with_its_fate, self.sends)),
             reply_to=self.reply_to,
             last_word=self.last_word,
             group=self.group,
@@ -81,9 +88,14 @@ class OpenAsk:
             uncertain=self.uncertain,
             by_other_at=self.by_other_at,
             away_at=self.away_at,
+            delayed_at=self.delayed_at,
             undeliverable_at=self.undeliverable_at,
             orphaned_at=self.orphaned_at,
         )
+
+    def _with_its_fate(self, send: Send) -> Send:
+        bounced_at, status = self.bounces.get(send.identity, (None, ""))
+        return replace(send, bounced_at=bounced_at, status=status, retired_at=self.retired.get(send.to))
 
 
 @dataclass(slots=True)

@@ -42,6 +42,7 @@ class Reason(StrEnum):
 
     MARKED = "marked"
     UNDELIVERABLE = "undeliverable"
+    RETIRED_ADDRESS = "retired_address"
     AWAY = "away"
     GROUP = "group"
     LAST_WORD = "last_word"
@@ -176,6 +177,10 @@ def _is_undeliverable(ask: Ask, _: Judging, known: Knowledge) -> bool:
     return bool(sent) and all(known.has(send.bounced_at) for send in sent)
 
 
+def _is_retired(ask: Ask, _: Judging, known: Knowledge) -> bool:
+    return any(known.has(send.at) and known.has(send.retired_at) for send in ask.sent)
+
+
 def _is_away(ask: Ask, judging: Judging, known: Knowledge) -> bool:
     note = ask.away_at
     return note is not None and known.has(note) and note <= deadline(ask, judging, known)
@@ -189,6 +194,7 @@ def deadline(ask: Ask, judging: Judging, known: Knowledge) -> datetime:
 # The first that holds; those marked for-only also set aside a late answer.
 _EXCLUDING: tuple[tuple[Reason, bool, Callable[[Ask, Judging, Knowledge], bool]], ...] = (
     (Reason.UNDELIVERABLE, False, _is_undeliverable),
+    (Reason.RETIRED_ADDRESS, False, _is_retired),
     (Reason.AWAY, True, _is_away),
     (Reason.GROUP, True, lambda ask, _, __: ask.group),
     (Reason.LAST_WORD, True, lambda ask, _, __: ask.last_word),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from tracker.domain import answers
 from tracker.domain.asks import Pairing, Rules
+from tracker.domain.bounces import bounce
 from tracker.domain.letters import letters
 from tracker.domain.openasks import ThreadReader
 from tracker.domain.threads import threads
@@ -54,7 +55,7 @@ def pair(
             letter.at for letter in inbound if letter.is_human and answers.is_to_the_user(letter, named)
         )
     every = [ask for own in asks.values() for ask in own]
-    answers.bounce(every, post)
+    bounce(every, post)
     finished = (ask.finish() for ask in every)
     return Pairing(tuple(sorted(finished, key=lambda ask: (ask.asked_at, ask.identity, ask.connection))), heard)
 

@@ -1,4 +1,4 @@
-"""Threads: messages that name each other, or that name the same third one."""
+"""Threads: messages that name each other, that name the same third one, or that a server puts together."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from tracker.domain.message import Message, MessageId
+    from tracker.domain.message import Message
 
 T = TypeVar("T")
 
 
 def threads(items: Iterable[T], message_of: Callable[[T], Message]) -> list[list[T]]:
-    """Group `items` into threads by the msg-ids that their messages have and name, keeping their order.
+    """Group `items` into threads by the msg-ids that their messages have and name, and by thread keys, in their order.
 
     Ids alone decide, never a subject: senders repeat those. The order of `items` decides nothing but the order within
     and between threads.
     """
-    forest: dict[MessageId, MessageId] = {}
-    groups: dict[MessageId | str, list[T]] = {}
+    forest: dict[str, str] = {}
+    groups: dict[str, list[T]] = {}
     known = list(items)
     for item in known:
         _join(forest, _ids(message_of(item)))
@@ -30,11 +30,11 @@ def threads(items: Iterable[T], message_of: Callable[[T], Message]) -> list[list
     return list(groups.values())
 
 
-def _ids(message: Message) -> Sequence[MessageId]:
-    return (*message.names, *message.in_reply_to, *message.references)
+def _ids(message: Message) -> Sequence[str]:
+    return (*message.names, *message.in_reply_to, *message.references, *message.thread_keys)
 
 
-def _join(forest: dict[MessageId, MessageId], ids: Sequence[MessageId]) -> None:
+def _join(forest: dict[str, str], ids: Sequence[str]) -> None:
     if not ids:
         return
     top = _root(forest, ids[0])
@@ -42,7 +42,7 @@ def _join(forest: dict[MessageId, MessageId], ids: Sequence[MessageId]) -> None:
         forest[_root(forest, msg_id)] = top
 
 
-def _root(forest: dict[MessageId, MessageId], msg_id: MessageId) -> MessageId:
+def _root(forest: dict[str, str], msg_id: str) -> str:
     """The representative of the id's thread; halves the path on the way (union-find)."""
     while (parent := forest.setdefault(msg_id, msg_id)) != msg_id:
         forest[msg_id] = forest[parent]

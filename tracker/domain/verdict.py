@@ -161,10 +161,18 @@ def is_unreachable(
 
 
 def _died_at(addr: AddrSpec, asks: Sequence[Ask], known: Knowledge) -> datetime | None:
-    """When the last message sent to `addr` bounced; None if it did not, or if nothing was sent."""
+    """When the last message sent to `addr` told that nobody is there; None if it did not, or if nothing was sent.
+
+    Only a bounce that blames the address (5.1.x, RFC 3463) or nothing in particular speaks of its death: others are
+    about this message (too large, refused as spam) or about now (a full mailbox).
+    """
     sent = [send for ask in asks for send in ask.sent if send.to == addr and known.has(send.at)]
     last = max(sent, key=lambda send: (send.at, send.identity), default=None)
-    return last.bounced_at if last is not None and known.has(last.bounced_at) else None
+    if last is None:
+        return None
+    if known.has(last.bounced_at) and (not last.status or last.status.startswith("5.1.")):
+        return last.bounced_at
+    return last.retired_at if known.has(last.retired_at) else None
 
 
 def median_latency(asks: Sequence[JudgedAsk]) -> timedelta | None:

@@ -75,11 +75,13 @@ def _send_out(send: Send) -> list[Any]:
         to_microseconds(send.at),
         to_microseconds(send.at_latest),
         None if send.bounced_at is None else to_microseconds(send.bounced_at),
+        storable(send.status),
+        None if send.retired_at is None else to_microseconds(send.retired_at),
     ]
 
 
 def _send_in(values: list[Any]) -> Send:
-    identity, message_id, to, at, at_latest, bounced_at = values
+    identity, message_id, to, at, at_latest, bounced_at, status, retired_at = values
     return Send(
         identity=identity,
         message_id=_message_id(message_id),
@@ -87,6 +89,8 @@ def _send_in(values: list[Any]) -> Send:
         at=from_microseconds(at),
         at_latest=from_microseconds(at_latest),
         bounced_at=_moment(bounced_at),
+        status=status,
+        retired_at=_moment(retired_at),
     )
 
 
