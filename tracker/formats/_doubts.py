@@ -24,6 +24,7 @@ STALE = timedelta(hours=24)
 _SHORT: dict[str, str] = {
     Reason.MARKED: "marked",
     Reason.UNDELIVERABLE: "bounced",
+    Reason.RETIRED_ADDRESS: "retired",
     Reason.AWAY: "away",
     Reason.GROUP: "group",
     Reason.LAST_WORD: "last word",
@@ -38,6 +39,7 @@ _SHORT: dict[str, str] = {
 _LONG: dict[str, str] = {
     Reason.MARKED: "you said that no reply was expected",
     Reason.UNDELIVERABLE: "the message came back",
+    Reason.RETIRED_ADDRESS: "a note came that nobody reads the address any more",
     Reason.AWAY: "an absence note came",
     Reason.GROUP: "it went to several people, or to this one only in copy",
     Reason.LAST_WORD: "it answers their own last word, so that no answer is owed",
