@@ -10,7 +10,21 @@ import typer
 from typer.exceptions import TyperException
 
 from tracker import __version__
-from tracker.cli import config, demo, importing, init, mark, rebuild, report, run, show, status, sync
+from tracker.cli import (
+    config,
+    demo,
+    importing,
+    init,
+    mark,
+    rebuild,
+    report,
+    run,
+    show,
+    status,
+    sync,
+    tune,
+    waiting,
+)
 from tracker.cli._output import leave_pipe
 from tracker.cli._session import Session, print_error, print_words, show_help
 from tracker.errors import TrackerError
@@ -31,7 +45,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for _command in (demo, init, importing, sync, run, report, show, mark, status, rebuild):
+for _command in (demo, init, importing, sync, run, report, show, waiting, mark, tune, status, rebuild):
     app.command(_command.NAME)(_command.command)
 app.add_typer(config.app, name="config")
 

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tracker.domain.report import Report, Story
+    from tracker.domain.tuning import Tuning
+    from tracker.domain.waiting import Waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class View:
 
 
 class Format(Protocol):
-    """What a module in this folder offers. Both yield text in pieces, line ends included."""
+    """What a module in this folder offers, at least `render`. Each yields text in pieces, line ends included."""
 
     def render(self, report: Report, view: View) -> Iterator[str]:
         """The report."""
@@ -50,6 +52,14 @@ class Format(Protocol):
 
     def render_story(self, story: Story, view: View) -> Iterator[str]:
         """The evidence behind one verdict."""
+        ...
+
+    def render_waiting(self, waiting: Waiting, view: View) -> Iterator[str]:
+        """The open asks."""
+        ...
+
+    def render_tuning(self, tuning: Tuning, view: View) -> Iterator[str]:
+        """What each threshold would change."""
         ...
 
 
@@ -60,7 +70,21 @@ def report_format(name: str) -> Format:
 
 def story_format(name: str) -> Format:
     """The format called `name`, if it can tell a story; raises `UnknownChoice`."""
-    able = tuple(choice for choice in choices(__name__) if hasattr(load(__name__, choice), "render_story"))
+    return _able_format(name, "render_story")
+
+
+def waiting_format(name: str) -> Format:
+    """The format called `name`, if it can list open asks; raises `UnknownChoice`."""
+    return _able_format(name, "render_waiting")
+
+
+def tuning_format(name: str) -> Format:
+    """The format called `name`, if it can compare thresholds; raises `UnknownChoice`."""
+    return _able_format(name, "render_tuning")
+
+
+def _able_format(name: str, ability: str) -> Format:
+    able = tuple(choice for choice in choices(__name__) if hasattr(load(__name__, choice), ability))
     if name not in able:
         raise UnknownChoice("format", name, able)
     return report_format(name)

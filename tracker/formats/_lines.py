@@ -236,3 +236,12 @@ def sentences(texts: Iterable[str], width: int, style: str, signs: Signs) -> Ite
     """Running text, broken between words where the width ends."""
     words: list[Line] = [[(word, style)] for text in texts for word in text.split(" ") if word]
     yield from fill(words, width, gap=" ", signs=signs)
+
+
+def headed(answer: str, moment: str, width: int) -> Iterator[Line]:
+    """The answer, with the moment for which it holds at the right, or below where the line is too short."""
+    if len(answer) + 2 + len(moment) <= width:
+        yield [(answer, "bold"), (" " * (width - len(answer) - len(moment)), ""), (moment, "dim")]
+        return
+    yield from sentences([answer], width, "bold", ASCII)
+    yield [(moment, "dim")]

@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING
 
 from tracker.formats._fields import asked_fields, connection_fields, head_fields, story_fields
 from tracker.formats._marks import mark_fields
+from tracker.formats._tuning import level_fields, sample_fields
+from tracker.formats._waiting import open_fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tracker.domain.report import Report, Story
+    from tracker.domain.tuning import Tuning
+    from tracker.domain.waiting import Waiting
     from tracker.formats import View
 
 
@@ -41,3 +45,21 @@ def render_story(story: Story, view: View) -> Iterator[str]:
     lines = [encoder.encode(ask) for ask in asks] if isinstance(asks, list) else []
     yield ' "asks_detail": [' + ",".join(f"\n  {line}" for line in lines) + ("\n ],\n" if lines else "],\n")
     yield f' "marks": {marks}}}\n'
+
+
+def render_waiting(waiting: Waiting, view: View) -> Iterator[str]:
+    """A list of the open asks, an ask a line."""
+    encoder = json.JSONEncoder(ensure_ascii=not view.unicode)
+    lines = ",".join(f"\n {encoder.encode(open_fields(one))}" for one in waiting.asks)
+    yield f"[{lines}\n]\n" if lines else "[]\n"
+
+
+def render_tuning(tuning: Tuning, view: View) -> Iterator[str]:
+    """The sample of asks, then a threshold a line."""
+    encoder = json.JSONEncoder(ensure_ascii=not view.unicode)
+    yield "{\n"
+    for name, content in sample_fields(tuning).items():
+        yield f" {encoder.encode(name)}: {encoder.encode(content)},\n"
+    yield ' "thresholds": ['
+    yield ",".join(f"\n  {encoder.encode(level_fields(level))}" for level in tuning.levels)
+    yield "\n ]}\n"

@@ -17,13 +17,15 @@ from tracker.formats._lines import (
     Signs,
     cut,
     fill,
+    headed,
     isolated,
     loud,
     outside,
     paint,
-    sentences,
 )
 from tracker.formats._story import doubts, story_lines
+from tracker.formats._tuning import tuning_lines
+from tracker.formats._waiting import waiting_lines
 from tracker.formats._words import (
     ORDER,
     asked_people,
@@ -41,6 +43,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tracker.domain.report import Report, Row, Story
+    from tracker.domain.tuning import Tuning
+    from tracker.domain.waiting import Waiting
     from tracker.formats import View
 
 NARROWEST = 80
@@ -61,10 +65,22 @@ def render_story(story: Story, view: View) -> Iterator[str]:
         yield paint(line, colour=view.colour)
 
 
+def render_waiting(waiting: Waiting, view: View) -> Iterator[str]:
+    """The open asks, one a line."""
+    for line in waiting_lines(waiting, view):
+        yield paint(line, colour=view.colour)
+
+
+def render_tuning(tuning: Tuning, view: View) -> Iterator[str]:
+    """What each threshold would change, one a line."""
+    for line in tuning_lines(tuning, view):
+        yield paint(line, colour=view.colour)
+
+
 def _lines(report: Report, view: View) -> Iterator[Line]:
     signs, width = UNICODE if view.unicode else ASCII, max(view.width, NARROWEST) - 1
     yield from doubts(report.coverage, report.as_of, view)
-    yield from _headline(report, view, width)
+    yield from headed(headline(report), moment_words(report.as_of, view.zone), width)
     if not report.connections:
         yield [("Import them:  tracker import Connections.csv", "")]
         return
@@ -77,15 +93,6 @@ def _lines(report: Report, view: View) -> Iterator[Line]:
         yield []
     yield from _people(report, view, signs)
     yield from _footer(report, view, width, signs)
-
-
-def _headline(report: Report, view: View, width: int) -> Iterator[Line]:
-    answer, moment = headline(report), moment_words(report.as_of, view.zone)
-    if len(answer) + 2 + len(moment) <= width:
-        yield [(answer, "bold"), (" " * (width - len(answer) - len(moment)), ""), (moment, "dim")]
-        return
-    yield from sentences([answer], width, "bold", ASCII)
-    yield [(moment, "dim")]
 
 
 def _bar(report: Report, width: int, signs: Signs) -> Line:

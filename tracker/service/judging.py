@@ -12,6 +12,8 @@ from tracker.domain.connection import AddressBook, Connection, ConnectionId
 from tracker.domain.outcome import Judging, Knowledge
 from tracker.domain.pairing import pair
 from tracker.domain.report import Coverage, Evidences, Reciprocity, Report, Story, build_report, build_row
+from tracker.domain.tuning import Tuning, build_tuning
+from tracker.domain.waiting import Waiting, open_asks
 from tracker.errors import AmbiguousPerson, UnknownPerson, UsageError
 
 if TYPE_CHECKING:
@@ -65,13 +67,27 @@ def make_report(store: Store, config: Config, question: Question, *, removed: bo
     """Everyone with a verdict. `removed` includes people who were removed from the network."""
     keep_paired(store, config)
     coverage, known = _knowledge(store, config, question)
-    return build_report(
-        store.connections(removed=removed),
-        store.evidences(),
-        judging=question.judging,
-        known=known,
-        coverage=coverage,
-    )
+    return _report(store, question, coverage, known, removed=removed)
+
+
+def list_waiting(store: Store, config: Config, question: Question) -> Waiting:
+    """The open asks, the next to become overdue first."""
+    keep_paired(store, config)
+    coverage, known = _knowledge(store, config, question)
+    return open_asks(_report(store, question, coverage, known, removed=False), known)
+
+
+def try_thresholds(store: Store, config: Config, question: Question) -> Tuning:
+    """What other thresholds would change; the store is read once for all of them."""
+    keep_paired(store, config)
+    coverage, known = _knowledge(store, config, question)
+    people, evidence = store.connections(), store.evidences()
+    return build_tuning(people, evidence, judging=question.judging, known=known, coverage=coverage)
+
+
+def _report(store: Store, question: Question, coverage: Coverage, known: Knowledge, *, removed: bool) -> Report:
+    people, evidence = store.connections(removed=removed), store.evidences()
+    return build_report(people, evidence, judging=question.judging, known=known, coverage=coverage)
 
 
 def tell_story(store: Store, config: Config, who: str, question: Question) -> Story:
