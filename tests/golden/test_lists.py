@@ -103,7 +103,7 @@ def test_open_asks_are_a_list_in_json() -> None:
 
 def test_thresholds_are_one_document_in_json() -> None:
     told = json.loads("".join(tuning_format("json").render_tuning(tuning(), View())))
-    assert list(told) == ["schema", "as_of", "threshold_hours", "clock", "asks", "thresholds"]
+    assert list(told) == ["schema", "as_of", "threshold_hours", "clock", "window_days", "asks", "thresholds"]
     assert told["asks"] == {"answered": 1843, "unanswered": 1290, "left_out": 88}
     levels = told["thresholds"]
     assert [level["threshold_hours"] for level in levels] == [4, 8, 12, 24, 36, 48, 72, 120, 168, 336]

@@ -9,7 +9,7 @@ from tracker.domain.verdict import Verdict
 from tracker.sanitizer import one_line
 
 if TYPE_CHECKING:
-    from tracker.domain.outcome import JudgedAsk
+    from tracker.domain.outcome import JudgedAsk, Judging
     from tracker.domain.report import Coverage, Report, Row, Story
 
 Fields = dict[str, object]
@@ -45,19 +45,25 @@ def hours(span: timedelta | None) -> float | None:
 
 def head_fields(report: Report) -> Fields:
     """Everything of a report but its connections."""
-    judging = report.judging
-    days = judging.window / timedelta(days=1)
     return {
-        "schema": 1,
-        "as_of": stamp(report.as_of),
-        "threshold_hours": hours(judging.threshold),
-        "clock": judging.clock.name,
-        "window_days": int(days) if days.is_integer() else days,
+        **judging_fields(report.as_of, report.judging),
         "coverage": _coverage(report.coverage),
         "summary": {
             "connections": report.connections,
             **{verdict.value: report.summary.get(verdict, 0) for verdict in _SUMMARY},
         },
+    }
+
+
+def judging_fields(as_of: datetime, judging: Judging) -> Fields:
+    """The moment for which a document holds, and how it was judged."""
+    days = judging.window / timedelta(days=1)
+    return {
+        "schema": 1,
+        "as_of": stamp(as_of),
+        "threshold_hours": hours(judging.threshold),
+        "clock": judging.clock.name,
+        "window_days": int(days) if days.is_integer() else days,
     }
 
 

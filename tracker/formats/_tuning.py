@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tracker.domain.clock import ElapsedClock
 from tracker.domain.verdict import Verdict
-from tracker.formats._fields import Fields, hours, stamp
+from tracker.formats._fields import Fields, hours, judging_fields
 from tracker.formats._lines import ASCII, UNICODE, VERDICT_STYLE, Line, cell, headed, sentences
 from tracker.formats._story import doubts
 from tracker.formats._words import count, moment_words, percent, threshold, window
@@ -29,10 +29,7 @@ _COUNTED = (Verdict.RESPONSIVE, Verdict.SLOW, Verdict.UNRESPONSIVE, Verdict.UNPR
 def sample_fields(tuning: Tuning) -> Fields:
     """Everything but the thresholds: how it was judged, and the asks of which the shares are taken."""
     return {
-        "schema": 1,
-        "as_of": stamp(tuning.as_of),
-        "threshold_hours": hours(tuning.judging.threshold),
-        "clock": tuning.judging.clock.name,
+        **judging_fields(tuning.as_of, tuning.judging),
         "asks": {"answered": tuning.answered, "unanswered": tuning.unanswered, "left_out": tuning.left_out},
     }
 
