@@ -14,7 +14,16 @@ from sqlalchemy import event
 
 from tests.contract.sample_facts import INBOX, ME, SENT, START, batch, empty, everything, identity, letter, naming
 from tracker.domain.folder import Batch, Folder, FolderState
-from tracker.domain.message import Address, AddrSpec, FolderRole, Message, MessageId, Unreadable
+from tracker.domain.message import (
+    Address,
+    AddrSpec,
+    Delivery,
+    FolderRole,
+    Message,
+    MessageId,
+    ReportedRecipient,
+    Unreadable,
+)
 from tracker.storage import FolderCount, UnreadableMessage
 
 if TYPE_CHECKING:
@@ -39,16 +48,30 @@ FULL = Message(
     cc=(Address("Zoë", AddrSpec("zoe@xn--bcher-kva.example")), Address("", AddrSpec("bob@x.example"))),
     bcc=(Address("Ann", ME),),
     signals=frozenset({"list", "failed_recipients"}),
-    failed=(AddrSpec("gone@x.example"), AddrSpec("away@x.example")),
+    reported=(
+        ReportedRecipient(AddrSpec("gone@x.example"), Delivery.FAILED, "5.1.1"),
+        ReportedRecipient(AddrSpec("away@x.example"), Delivery.DELAYED),
+        ReportedRecipient(AddrSpec("bob@x.example"), Delivery.DELIVERED, "2.0.0"),
+    ),
+    returned=naming("asked", "alias"),
+    thread_keys=("work gm 1278455344230334865", "home id T-1"),
+    thread_index="01d9a1b2c3d4" + "0f" * 16,
+    relayed_at=datetime(2026, 3, 1, 8, 59, 1, tzinfo=UTC),
     seen_in=frozenset(FolderRole),
 )
 BARE = Message(identity=identity("bare"), message_id=None, author=None, dated_at=None, received_at=None)
-REPLY = replace(FULL, identity=identity("reply"), in_reply_to=naming("r299"), bcc=(), failed=(), reply_to=())
+REPLY = replace(FULL, identity=identity("reply"), in_reply_to=naming("r299"), bcc=(), reported=(), reply_to=())
+HEADER_BOUNCE = replace(
+    BARE,
+    identity=identity("bounce"),
+    reported=tuple(ReportedRecipient(AddrSpec(addr), Delivery.FAILED) for addr in ("gone@x.example", "away@x.example")),
+)
+ODD_STATUS = replace(BARE, identity=identity("odd"), reported=(ReportedRecipient(ME, Delivery.FAILED, "5.1.1 x"),))
 BEFORE_1970 = replace(BARE, identity=identity("old"), dated_at=datetime(1969, 12, 31, 23, 59, 59, 999999, tzinfo=UTC))
 
 
 def test_a_message_comes_back_as_it_was(store: Store) -> None:
-    facts = [FULL, BARE, REPLY, BEFORE_1970]
+    facts = [FULL, BARE, REPLY, BEFORE_1970, HEADER_BOUNCE, ODD_STATUS]
 
     assert store.add(batch(*facts)) == len(facts)
 

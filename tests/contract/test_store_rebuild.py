@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.contract.sample_facts import INBOX, ME, SENT, START, batch, empty, letter, naming, pair_now
 from tracker.domain.connection import Profile
-from tracker.domain.message import AddrSpec, FolderRole, Message
+from tracker.domain.message import AddrSpec, Delivery, FolderRole, Message, ReportedRecipient
 
 if TYPE_CHECKING:
     from tracker.storage import Store
@@ -66,12 +66,15 @@ def test_other_addresses_of_the_user_move_the_days(store: Store) -> None:
 _ADDRESSES = ("ann@example.org", "jane@x.example", "jane@new.example", "bob@x.example", "who@z.example")
 
 
+_KEYS = st.sampled_from([(), ("work gm 1",), ("work gm 2",), ("home id 1", "work gm 1")])
+
+
 @st.composite
 def _steps(draw: st.DrawFn) -> list[Any]:
     """Messages (many of them answers to earlier ones, not always before these come), imports and pairings."""
     steps: list[Any] = []
     for number in range(draw(st.integers(4, 14))):
-        kind = draw(st.sampled_from(["fresh", "answer", "answer", "bounce", "copy", "pair", "people"]))
+        kind = draw(st.sampled_from(["fresh", "answer", "answer", "bounce", "bounce", "copy", "pair", "people"]))
         earlier = [step for step in steps if isinstance(step, Message)]
         if kind == "people":
             steps.append([replace(one, addresses=_drawn_addresses(draw)) for one in PEOPLE[: draw(st.integers(1, 2))]])
@@ -95,7 +98,8 @@ def _drawn_fresh(draw: st.DrawFn, name: str) -> Message:
     author = draw(st.sampled_from([ME, ME, ME, *_ADDRESSES]))
     to = draw(st.lists(st.sampled_from(_ADDRESSES), min_size=1, max_size=2, unique=True))
     named = draw(st.sampled_from([(), (), (), ("m2",), ("m99",)]))
-    return letter(name, author, *to, hours=draw(st.integers(0, 400)), references=naming(*named))
+    more = {"references": naming(*named), "thread_keys": draw(_KEYS)}
+    return letter(name, author, *to, hours=draw(st.integers(0, 400)), **more)
 
 
 def _drawn_after(draw: st.DrawFn, name: str, kind: str, earlier: Message) -> Message:
@@ -104,16 +108,21 @@ def _drawn_after(draw: st.DrawFn, name: str, kind: str, earlier: Message) -> Mes
     after = hours.total_seconds() / 3600
     if kind == "copy":
         came = START + timedelta(hours=draw(st.integers(-30, 400)))
-        return replace(earlier, received_at=came, seen_in=earlier.seen_in | {FolderRole.TRASH})
+        relayed = draw(st.sampled_from([None, came + timedelta(hours=30)]))
+        return replace(earlier, received_at=came, relayed_at=relayed, seen_in=earlier.seen_in | {FolderRole.TRASH})
     named = naming(earlier.subject.removeprefix("About "))
     if kind == "bounce":
-        failed = tuple(address.addr for address in earlier.to) if draw(st.booleans()) else ()
+        failed = earlier.to if draw(st.booleans()) else ()
         signals = frozenset({"failed_recipients" if failed else "postmaster_bounce"})
-        named = named if draw(st.booleans()) else ()
-        return letter(name, "mailer-daemon@z", ME, hours=after, failed=failed, signals=signals, in_reply_to=named)
+        named, returned = draw(st.sampled_from([(named, ()), ((), named), ((), ())]))
+        told = tuple(ReportedRecipient(address.addr, Delivery.FAILED) for address in failed)
+        more = {"reported": told, "signals": signals, "in_reply_to": named, "returned": returned}
+        return letter(name, "mailer-daemon@z", ME, hours=after, **more)
     author = draw(st.sampled_from([*(address.addr for address in earlier.to), ME]))
     to = earlier.author.addr if earlier.author else ME
-    return letter(name, author, to, hours=after, in_reply_to=named)
+    if draw(st.booleans()):
+        return letter(name, author, to, hours=after, in_reply_to=named)
+    return letter(name, author, to, hours=after, thread_keys=earlier.thread_keys)
 
 
 def test_pairing_step_by_step_equals_a_rebuild(store: Store) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tracker.domain.connection import AddressBook, Connection, ConnectionId
 from tracker.domain.kind import FROM_A_PERSON, kind_of
-from tracker.domain.message import Address, AddrSpec, FolderRole, Message, MessageId
+from tracker.domain.message import Address, AddrSpec, Delivery, FolderRole, Message, MessageId, ReportedRecipient
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -207,9 +207,10 @@ def _bounce(writer: Writer) -> None:
     """A message comes back: with or without its id, telling whom it failed to reach or not."""
     asked: Message = writer.one_of(*writer.sent())
     failed = writer.one_of((), tuple(address.addr for address in asked.to), (writer.one_of(*asked.to).addr,))
+    told = tuple(ReportedRecipient(addr, Delivery.FAILED) for addr in failed)
     mark = writer.one_of("report_delivery_status", "postmaster_bounce")
     signals = frozenset({mark, "failed_recipients"} if failed else {mark})
-    writer.write(DAEMON, [writer.mine[0]], names=writer.one_of(asked, asked, None), signals=signals, failed=failed)
+    writer.write(DAEMON, [writer.mine[0]], names=writer.one_of(asked, asked, None), signals=signals, reported=told)
 
 
 def _copy(writer: Writer) -> None:

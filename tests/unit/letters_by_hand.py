@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from tracker.domain.asks import Ask, Pairing, Rules
 from tracker.domain.connection import AddressBook, Connection, ConnectionId
-from tracker.domain.message import Address, AddrSpec, FolderRole, Message, MessageId
+from tracker.domain.message import Address, AddrSpec, Delivery, FolderRole, Message, MessageId, ReportedRecipient
 from tracker.domain.pairing import pair
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -68,7 +68,7 @@ def message(
         cc=addresses(cc),
         bcc=addresses(bcc),
         signals=frozenset(marks.split()),
-        failed=tuple(address.addr for address in addresses(failed)),
+        reported=tuple(ReportedRecipient(address.addr, Delivery.FAILED) for address in addresses(failed)),
         seen_in=frozenset({role}),
     )
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import reduce
 from itertools import permutations
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.letters_by_hand import ME, at, message
+from tests.unit.letters_by_hand import ME, at, ids, message
 from tracker.domain.copies import of_copies
-from tracker.domain.message import FolderRole, Message
+from tracker.domain.message import AddrSpec, Delivery, FolderRole, Message, ReportedRecipient
 
 JANES = "jane@acme.example"
 
@@ -37,14 +38,40 @@ def test_the_copy_in_sent_keeps_its_bcc_and_the_earliest_stamp_counts() -> None:
 
 
 def test_the_order_of_the_copies_decides_nothing() -> None:
-    assert len({reduce(of_copies, order) for order in permutations(COPIES)}) == 1
+    for copies_of_one in (COPIES, COPIES_OF_A_REPORT):
+        assert len({reduce(of_copies, order) for order in permutations(copies_of_one)}) == 1
 
 
-copies = st.sampled_from(COPIES)
+def told(delivery: Delivery, status: str = "") -> ReportedRecipient:
+    return ReportedRecipient(AddrSpec(JANES), delivery, status)
 
 
-@given(copies, copies, copies)
-def test_copies_can_be_taken_up_in_any_grouping_and_twice(one: Message, two: Message, three: Message) -> None:
+REPORT = message("d", 0, "mailer-daemon@mx.example", ME, marks="failed_recipients", failed=JANES)
+COPIES_OF_A_REPORT = [
+    REPORT,
+    replace(REPORT, reported=(told(Delivery.FAILED, "5.1.1"),), returned=ids("q"), thread_keys=("work gm 2",)),
+    replace(REPORT, reported=(told(Delivery.FAILED, "4.4.7"), told(Delivery.DELAYED)), thread_keys=("home gm 1",)),
+    replace(REPORT, reported=(), returned=ids("z q"), thread_index="0f" * 22, relayed_at=at(-50), bcc=REPORT.to),
+    replace(REPORT, thread_index="0e" * 27, relayed_at=at(-60), thread_keys=("z", "a")),
+]
+
+
+def test_what_only_some_copies_could_be_asked_for_is_taken_from_all() -> None:
+    whole = reduce(of_copies, COPIES_OF_A_REPORT)
+    assert whole.reported == (told(Delivery.DELAYED), told(Delivery.FAILED, "4.4.7"), told(Delivery.FAILED, "5.1.1"))
+    assert whole.returned == ids("q z")
+    assert whole.thread_keys == ("a", "home gm 1", "work gm 2", "z")
+    assert (whole.thread_index, whole.relayed_at, whole.bcc) == ("0f" * 22, at(-60), REPORT.to)
+
+
+copies = st.sampled_from([COPIES, COPIES_OF_A_REPORT]).flatmap(
+    lambda pool: st.tuples(st.sampled_from(pool), st.sampled_from(pool), st.sampled_from(pool))
+)
+
+
+@given(copies)
+def test_copies_can_be_taken_up_in_any_grouping_and_twice(three_of_one: tuple[Message, Message, Message]) -> None:
+    one, two, three = three_of_one
     assert of_copies(of_copies(one, two), three) == of_copies(one, of_copies(two, three))
     assert of_copies(one, two) == of_copies(two, one)
     assert of_copies(of_copies(one, two), two) == of_copies(one, two)

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.domain.message import Address, AddrSpec, FolderRole, Message, RawMessage, Unreadable
+from tracker.domain.message import (
+    Address,
+    AddrSpec,
+    Delivery,
+    FolderRole,
+    Message,
+    RawMessage,
+    ReportedRecipient,
+    Unreadable,
+)
 from tracker.parsing import parse
 from tracker.parsing._ids import base_subject, msg_ids
 
@@ -165,10 +175,46 @@ def test_the_author_behind_a_list_is_found_where_the_list_says_so() -> None:
 
 
 def test_failed_recipients_are_read() -> None:
-    assert read("From: x@y.example\nX-Failed-Recipients: Jane@ACME.example,\n omar@b.example\n").failed == (
-        "jane@acme.example",
-        "omar@b.example",
+    assert read("From: x@y.example\nX-Failed-Recipients: Jane@ACME.example,\n omar@b.example\n").reported == (
+        ReportedRecipient(AddrSpec("jane@acme.example"), Delivery.FAILED),
+        ReportedRecipient(AddrSpec("omar@b.example"), Delivery.FAILED),
     )
+
+
+CONVERSATION = bytes(range(22))
+
+
+def indexed(body: str) -> str:
+    return read(f"From: x@y.example\nThread-Index: {body}\n").thread_index
+
+
+def test_a_thread_index_is_the_bytes_that_outlook_wrote() -> None:
+    assert indexed(base64.b64encode(CONVERSATION).decode()) == CONVERSATION.hex()
+    answer = base64.b64encode(CONVERSATION + b"\xff" * 5).decode()
+    assert indexed(f"{answer[:9]}\n {answer[9:]}") == CONVERSATION.hex() + "ff" * 5
+    assert read("From: x@y.example\n").thread_index == ""
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "no base64!",
+        "AAAA=A",
+        "Ünïcode",
+        base64.b64encode(CONVERSATION[:21]).decode(),
+        base64.b64encode(CONVERSATION * 200).decode(),
+    ],
+)
+def test_a_thread_index_that_is_none_is_passed_over(body: str) -> None:
+    assert indexed(body) == ""
+
+
+def test_the_thread_of_the_server_is_kept() -> None:
+    raw = RawMessage(7, b"From: x@y.example\n", ARRIVED, 100, thread_key="work gm 12")
+    message = parse(raw, role=FolderRole.INBOX, now=NOW)
+    assert isinstance(message, Message)
+    assert message.thread_keys == ("work gm 12",)
 
 
 def test_a_block_of_a_quarter_megabyte_is_refused_and_counted() -> None:

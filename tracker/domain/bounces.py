@@ -56,10 +56,8 @@ def _names(report: Message) -> tuple[MessageId, ...]:
 
 
 def _told(report: Message) -> Told:
-    """What a report says of each recipient: its body's own words, else its header's."""
-    if report.reported:
-        return {recipient.addr: (recipient.delivery, recipient.status) for recipient in report.reported}
-    return dict.fromkeys(report.failed, (Delivery.FAILED, ""))
+    """What a report says of each recipient."""
+    return {recipient.addr: (recipient.delivery, recipient.status) for recipient in report.reported}
 
 
 def _returned(letter: Letter, named: Sent, written_to: Collection[AddrSpec]) -> None:

@@ -131,6 +131,9 @@ SIGNALS: tuple[Signal, ...] = (
     Signal("bulk", "Precedence: bulk, list or junk", _matches("precedence", r"(?:bulk|list|junk)\b")),
 )
 
+DELIVERY_REPORTS = frozenset({"failed_recipients", "report_delivery_status", "postmaster_bounce"})
+"""Signals of a message whose body tells what became of another."""
+
 # The first whose signal is there decides. Bounces stand before vacation notes: 380 of 857 real bounces also carry
 # `Auto-Submitted: auto-*`.
 _DECISIVE: tuple[tuple[str, MessageKind], ...] = (

@@ -51,7 +51,7 @@ class Delivery(StrEnum):
     DELIVERED = "delivered"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class ReportedRecipient:
     """One recipient in a delivery report; `status` is a code such as 5.1.1 (RFC 3463), empty if none is given."""
 
@@ -62,13 +62,17 @@ class ReportedRecipient:
 
 @dataclass(frozen=True, slots=True)
 class RawMessage:
-    """One message as a source hands it over: its UID, its header block, the server's stamp and the size in bytes."""
+    """One message as a source hands it over: its UID, its header block, the server's stamp and the size in bytes.
+
+    `thread_key` names the thread that the server puts it into, and the account; empty if the server has no such ids.
+    """
 
     uid: int
     header: bytes
     received_at: datetime | None
     size: int
     is_draft: bool = False
+    thread_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +97,11 @@ class Message:
     dated_at       the Date field, aware UTC; None if missing, unreadable or implausible
     received_at    the server's stamp (INTERNALDATE), aware UTC; the earliest of all copies; None if implausible
     signals        names of the marks that its header carries (`kind.SIGNALS`)
-    failed         recipients that a bounce says it could not reach, by its header
-    reported       recipients in a delivery report, by its body
-    returned       msg-ids of the messages that a delivery report returns
-    thread_keys    a server's ids for the thread, each with its account
-    thread_index   Outlook's Thread-Index, lower-case hexadecimal; empty without
-    relayed_at     when the last relay took it, looked up only where the other stamps disagree
+    reported       what a delivery report says became of each recipient, by its header and its body
+    returned       msg-ids of the message that a delivery report is about, as far as it returns it
+    thread_keys    ids that servers give its thread or conversation, each with the account in which it means something
+    thread_index   Outlook's Thread-Index, lower-case hexadecimal; empty without one
+    relayed_at     when the last relay took it, aware UTC; looked up only where the two stamps above disagree
     seen_in        roles of the folders in which copies of it were seen
     """
 
@@ -116,7 +119,6 @@ class Message:
     cc: tuple[Address, ...] = ()
     bcc: tuple[Address, ...] = ()
     signals: frozenset[str] = frozenset()
-    failed: tuple[AddrSpec, ...] = ()
     reported: tuple[ReportedRecipient, ...] = ()
     returned: tuple[MessageId, ...] = ()
     thread_keys: tuple[str, ...] = ()

@@ -16,10 +16,20 @@ from mailparser.exceptions import MailParserError
 
 from tracker.addresses import normalise
 from tracker.domain.kind import signals_of
-from tracker.domain.message import Address, AddrSpec, FolderRole, Message, MessageId, RawMessage, Unreadable
+from tracker.domain.message import (
+    Address,
+    Delivery,
+    FolderRole,
+    Message,
+    MessageId,
+    RawMessage,
+    ReportedRecipient,
+    Unreadable,
+)
+from tracker.parsing._addr_specs import addr_specs
 from tracker.parsing._dates import is_plausible, read_date
 from tracker.parsing._fields import HeaderBlockError, fields_of, parsable
-from tracker.parsing._ids import base_subject, msg_ids
+from tracker.parsing._ids import base_subject, msg_ids, thread_index
 from tracker.sanitizer import one_line, storable
 
 if TYPE_CHECKING:
@@ -98,7 +108,9 @@ def _message(
         cc=parsed.cc,
         bcc=parsed.bcc,
         signals=signals_of({**fields, "subject": [unicodedata.normalize("NFC", parsed.subject)]}),
-        failed=_failed(fields),
+        reported=_reported(fields),
+        thread_keys=(storable(raw.thread_key),) if raw.thread_key else (),
+        thread_index=thread_index(next(iter(fields.get("thread-index", ())), "")),
         seen_in=frozenset({role}),
     )
 
@@ -121,20 +133,14 @@ def _author(fields: Mapping[str, Sequence[str]], parsed: _Parsed) -> Address | N
     """Who wrote it. A list that puts itself into From (DMARC) leaves the author in Reply-To, and says so elsewhere."""
     if not parsed.author:
         return None
-    original = {addr for name in _ORIGINAL_AUTHORS for body in fields.get(name, ()) for addr in _addr_specs(body)}
+    original = {addr for name in _ORIGINAL_AUTHORS for body in fields.get(name, ()) for addr in addr_specs(body)}
     for answer_to in parsed.reply_to:
         if answer_to.addr in original:
             return Address(answer_to.name or parsed.author[0].name, answer_to.addr)
     return parsed.author[0]
 
 
-def _addr_specs(body: str) -> Iterable[AddrSpec]:
-    for token in body.replace("<", " ").replace(">", " ").replace(",", " ").split():
-        addr = normalise(token) if "@" in token else None
-        if addr is not None:
-            yield addr
-
-
-def _failed(fields: Mapping[str, Sequence[str]]) -> tuple[AddrSpec, ...]:
-    found = (addr for body in fields.get("x-failed-recipients", ()) for addr in _addr_specs(body))
-    return tuple(dict.fromkeys(found))[:MAX_ADDRESSES]
+def _reported(fields: Mapping[str, Sequence[str]]) -> tuple[ReportedRecipient, ...]:
+    """Exim and Gmail name the recipients of a failed delivery in the header already."""
+    found = dict.fromkeys(addr for body in fields.get("x-failed-recipients", ()) for addr in addr_specs(body))
+    return tuple(ReportedRecipient(addr, Delivery.FAILED) for addr in list(found)[:MAX_ADDRESSES])

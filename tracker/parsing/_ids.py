@@ -1,7 +1,8 @@
-"""msg-ids as they stand in the wild, and subjects without their prefixes."""
+"""msg-ids and Thread-Index as they stand in the wild, and subjects without their prefixes."""
 
 from __future__ import annotations
 
+import base64
 import re
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 
 MAX_IDS = 500
 """msg-ids kept of one field: the longest real References had 300."""
+
+CONVERSATION_BYTES = 22
+_LONGEST_INDEX = CONVERSATION_BYTES + 5 * 500  # the longest real one is far shorter
 
 _MAX_LENGTH = 998  # a line of RFC 5322 is no longer
 _BRACKETED = re.compile(r"<([^<>\s]+)>")
@@ -35,6 +39,18 @@ def msg_ids(bodies: Iterable[str]) -> tuple[MessageId, ...]:
             if len(found) == MAX_IDS:
                 return tuple(found)
     return tuple(found)
+
+
+def thread_index(body: str) -> str:
+    """Outlook's Thread-Index in lower-case hexadecimal, empty if it is none (MS-OXOMSG, 2.2.1.3).
+
+    Its first 22 bytes name the conversation; each answer appends five.
+    """
+    try:
+        index = base64.b64decode("".join(body.split()), validate=True)
+    except ValueError:
+        return ""
+    return index.hex() if CONVERSATION_BYTES <= len(index) <= _LONGEST_INDEX else ""
 
 
 def base_subject(subject: str) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from tracker.domain.copies import of_copies
+from tracker.domain.kind import DELIVERY_REPORTS
 from tracker.storage import _meta
 from tracker.storage._messages import (
     SENT,
@@ -33,10 +34,6 @@ if TYPE_CHECKING:
 
     from tracker.domain.message import Message
 
-REPORT_SIGNALS = frozenset({"failed_recipients", "report_delivery_status", "postmaster_bounce"})
-"""Marks of a message that may tell of a failed delivery."""
-
-
 _KEYS = ("id", "identity")
 _REPLACE = (
     update(message)
@@ -44,7 +41,7 @@ _REPLACE = (
     .values({column.name: bindparam(column.name) for column in message.c if column.name not in _KEYS})
 )
 
-_DATING = ("received_at", "dated_at", "mailboxes", "author_id")
+_DATING = ("received_at", "dated_at", "relayed_at", "mailboxes", "author_id")
 """Columns that decide on which days something came in, and for whom."""
 
 
@@ -111,7 +108,7 @@ def _index(db: Connection, facts: Mapping[int, Message], ids: Mailboxes) -> None
         for number, fact in facts.items()
         for name in {digest(msg_id) for msg_id in named_ids(fact)}
     ]
-    reports = [{"message_id": number} for number, fact in facts.items() if fact.signals & REPORT_SIGNALS]
+    reports = [{"message_id": number} for number, fact in facts.items() if fact.signals & DELIVERY_REPORTS]
     for table, rows in ((participant, people), (named_id, names), (delivery_report, reports)):
         if rows:
             db.execute(insert(table), rows)

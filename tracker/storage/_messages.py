@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from tracker.domain.message import Address, AddrSpec, FolderRole, Message, MessageId
+from tracker.domain.message import Address, AddrSpec, Delivery, FolderRole, Message, MessageId, ReportedRecipient
 from tracker.sanitizer import storable
 from tracker.storage._rows import pieces
 from tracker.storage._schema import mailbox, message, named_id
@@ -57,13 +57,13 @@ def _signals_of(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-def named_ids(fact: Message) -> set[MessageId]:
-    """Every msg-id that a message has or names."""
-    return {*fact.names, *fact.in_reply_to, *fact.references}
+def named_ids(fact: Message) -> set[str]:
+    """Every msg-id that a message has, names or returns, and every id that a server gives its thread."""
+    return {*fact.names, *fact.in_reply_to, *fact.references, *fact.returned, *fact.thread_keys}
 
 
 def digest(msg_id: str) -> int:
-    """A msg-id as a signed integer of 64 bits."""
+    """A msg-id or a thread's id as a signed integer of 64 bits."""
     return int.from_bytes(blake2b(clean(msg_id).encode(), digest_size=8).digest(), signed=True)
 
 
@@ -73,7 +73,7 @@ def pairs_of(fact: Message) -> Iterator[tuple[str, str]]:
         yield _pair(fact.author)
     for address in fact.recipients:
         yield _pair(address)
-    for addr in (*fact.reply_to, *fact.failed):
+    for addr in (*fact.reply_to, *(told.addr for told in fact.reported)):
         yield "", clean(addr)
 
 
@@ -105,10 +105,22 @@ def to_row(fact: Message, number: int, ids: Mapping[tuple[str, str], int]) -> di
         "mailboxes": _numbers(fact, ids),
         "signals": " ".join(sorted(storable(signal) for signal in fact.signals)),
         "subject": storable(fact.subject),
+        "thread_keys": _lines(fact.thread_keys) or None,
+        "thread_index": bytes.fromhex(fact.thread_index) or None,
+        "relayed_at": fact.relayed_at,
+        "deliveries": _deliveries(fact.reported),
+        "returned": _lines(fact.returned) or None,
     }
 
 
-def _lines(ids: Sequence[MessageId]) -> str:
+def _deliveries(reported: Sequence[ReportedRecipient]) -> str | None:
+    """What became of each reported recipient, a line each; None if all failed and no code says why."""
+    if all(told.delivery is Delivery.FAILED and not told.status for told in reported):
+        return None
+    return "\n".join(f"{told.delivery.value} {clean(told.status)}" for told in reported)
+
+
+def _lines(ids: Sequence[str]) -> str:
     return "\n".join(clean(msg_id) for msg_id in ids)
 
 
@@ -119,9 +131,10 @@ def _parents(fact: Message) -> str | None:
 
 
 def _numbers(fact: Message, ids: Mapping[tuple[str, str], int]) -> str:
-    """To, Cc, Bcc, Reply-To and failed recipients: ids joined by commas, the five lists by semicolons."""
+    """To, Cc, Bcc, Reply-To and reported recipients: ids joined by commas, the five lists by semicolons."""
     fields = [[ids[_pair(address)] for address in field] for field in (fact.to, fact.cc, fact.bcc)]
-    fields += [[ids["", clean(addr)] for addr in field] for field in (fact.reply_to, fact.failed)]
+    told = [recipient.addr for recipient in fact.reported]
+    fields += [[ids["", clean(addr)] for addr in field] for field in (fact.reply_to, told)]
     return ";".join(",".join(map(str, field)) for field in fields).rstrip(";")
 
 
@@ -150,7 +163,7 @@ class MessageReader:
     def closure(self, seeds: Iterable[int]) -> dict[int, Message]:
         """The messages with these row ids and all that share a thread with one of them, by row id.
 
-        A thread is joined by msg-ids, also by one whose message is not stored.
+        A thread is joined by msg-ids, also by one whose message is not stored, and by the ids that servers give it.
         """
         found: dict[int, Message] = {}
         known: set[int] = set()
@@ -175,23 +188,10 @@ class MessageReader:
         self._mailboxes.update((number, Address(name, AddrSpec(addr))) for number, name, addr in rows)
 
     def _message(self, row: AnyRow) -> Message:
-        (
-            _,
-            identity,
-            author,
-            dated_at,
-            received_at,
-            roles,
-            msg_id,
-            aliases,
-            parents,
-            ids,
-            numbers,
-            signals,
-            subject,
-        ) = row
+        _, identity, author, dated_at, received_at, roles, msg_id, aliases, parents, ids, numbers = row[:11]
+        signals, subject, thread_keys, thread_index, relayed_at, deliveries, returned = row[11:]
         references = _ids(ids)
-        to, cc, bcc, reply_to, failed = self._fields(numbers)
+        to, cc, bcc, reply_to, reported = self._fields(numbers)
         return Message(
             identity=identity.hex(),
             message_id=msg_id,
@@ -207,7 +207,11 @@ class MessageReader:
             cc=cc,
             bcc=bcc,
             signals=_signals_of(signals),
-            failed=tuple(address.addr for address in failed),
+            reported=_reported(reported, deliveries),
+            returned=_ids(returned or ""),
+            thread_keys=tuple(thread_keys.split("\n")) if thread_keys else (),
+            thread_index=thread_index.hex() if thread_index else "",
+            relayed_at=relayed_at,
             seen_in=roles_of(roles),
         )
 
@@ -221,6 +225,16 @@ class MessageReader:
 
 def _ids(text: str) -> tuple[MessageId, ...]:
     return tuple(map(MessageId, text.split("\n"))) if text else ()
+
+
+def _reported(recipients: Sequence[Address], deliveries: str | None) -> tuple[ReportedRecipient, ...]:
+    if deliveries is None:
+        return tuple(ReportedRecipient(address.addr, Delivery.FAILED) for address in recipients)
+    told = (line.partition(" ") for line in deliveries.split("\n"))
+    return tuple(
+        ReportedRecipient(address.addr, Delivery(delivery), status)
+        for address, (delivery, _, status) in zip(recipients, told, strict=True)
+    )
 
 
 def _numbers_of(row: AnyRow) -> Iterator[int]:

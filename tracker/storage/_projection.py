@@ -103,9 +103,12 @@ def _digest(mine: Collection[AddrSpec]) -> str:
 
 def _arrived() -> ColumnElement[int]:
     """`Message.arrived_at` in microseconds, as SQL."""
-    dated, came = (type_coerce(column, BigInteger) for column in (message.c.dated_at, message.c.received_at))
+    stamps = (message.c.dated_at, message.c.received_at, message.c.relayed_at)
+    dated, came, relayed = (type_coerce(column, BigInteger) for column in stamps)
     within = DISAGREEMENT.total_seconds() * 1_000_000
-    return case((came.is_(None), dated), (func.abs(came - dated) > int(within), dated), else_=came)
+    return case(
+        (came.is_(None), dated), (func.abs(came - dated) > int(within), func.coalesce(relayed, dated)), else_=came
+    )
 
 
 def _days(db: Connection, mine: Collection[AddrSpec], *, is_whole: bool) -> list[dict[str, Any]]:

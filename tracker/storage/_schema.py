@@ -33,7 +33,7 @@ metadata = MetaData(
     }
 )
 
-HEAD = "0002"
+HEAD = "0003"
 """The revision of this schema, known here so that a start needs no migration machinery. A test compares the two."""
 
 meta = Table("meta", metadata, Column("key", String, primary_key=True), Column("value", Text, nullable=False))
@@ -103,7 +103,8 @@ mailbox = Table(
     Column("name", Text, nullable=False),
 )
 
-# Lists of msg-ids are separated by line ends; `mailboxes` holds ids of `mailbox` (see `_messages`).
+# Lists of msg-ids are separated by line ends; `mailboxes` holds ids of `mailbox` (see `_messages`). What few messages
+# have is NULL in all others.
 message = Table(
     "message",
     metadata,
@@ -120,6 +121,11 @@ message = Table(
     Column("mailboxes", Text, nullable=False),
     Column("signals", Text, nullable=False),
     Column("subject", Text, nullable=False),
+    Column("thread_keys", Text),
+    Column("thread_index", LargeBinary),
+    Column("relayed_at", UtcDateTime),
+    Column("deliveries", Text),
+    Column("returned", Text),
 )
 
 # The author and every recipient of every message.
@@ -132,7 +138,8 @@ participant = Table(
     sqlite_with_rowid=False,
 )
 
-# Every msg-id that a message has or names, as a 64-bit digest. Two ids with one digest only widen a search.
+# Every msg-id that a message has or names, and every id of its thread, as a 64-bit digest. Two ids with one digest only
+# widen a search.
 named_id = Table(
     "named_id",
     metadata,

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from tracker.domain.connection import ConnectionId
+from tracker.domain.kind import DELIVERY_REPORTS
 from tracker.storage import _meta
-from tracker.storage._facts import REPORT_SIGNALS
 from tracker.storage._messages import MessageReader
 from tracker.storage._rows import pieces
 from tracker.storage._schema import (
@@ -53,7 +53,7 @@ def scope_of(db: Connection, fingerprint: str) -> frozenset[ConnectionId] | None
     facts = MessageReader(db).closure(db.scalars(select(dirty_message.c.message_id)))
     people = _owners(db, {address.addr for fact in facts.values() for address in _people(fact)})
     dirty = MessageReader(db).of(_dirty_reports(db))
-    for moment in {fact.arrived_at for fact in dirty.values() if fact.signals & REPORT_SIGNALS}:
+    for moment in {fact.arrived_at for fact in dirty.values() if fact.signals & DELIVERY_REPORTS}:
         if moment is not None:
             people |= _asked_before(db, moment)
     people |= set(db.scalars(select(dirty_connection.c.connection_id)))
