@@ -137,7 +137,9 @@ def test_the_mailbox_is_only_read(world: World) -> None:
     world.run("sync")
     allowed = re.compile(
         r"(CAPABILITY|ID|NOOP|LIST|STATUS|EXAMINE|NAMESPACE|ENABLE|IDLE|DONE|LOGOUT|UNSELECT|CLOSE|"
-        r"UID SEARCH|UID FETCH [0-9:,]+ \(UID FLAGS INTERNALDATE RFC822\.SIZE BODY\.PEEK\[HEADER\.FIELDS)"
+        r"UID SEARCH|UID FETCH [0-9:,]+ \(UID FLAGS INTERNALDATE RFC822\.SIZE BODY\.PEEK\[HEADER\.FIELDS|"
+        r"UID FETCH [0-9:,]+ \(UID BODY\.PEEK\[HEADER\.FIELDS \(Received\)\]\)$|"
+        r"UID FETCH [0-9]+ \(UID BODY\.PEEK\[\]<0\.65536>\)$)"
     )
     sent = world.server.commands(world.user)
     assert any(command.startswith("UID FETCH") for command in sent)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -74,6 +75,52 @@ def test_a_stamp_is_aware_utc_or_missing(stamp: bytes, expected: datetime | None
     reply = fetch_reply(1, b"UID 1 INTERNALDATE " + stamp) + OK
     with scripted(UID_FETCH=reply) as server, opened(settings(server.port)) as source:
         assert [raw.received_at for raw in source.fetch(INBOX, [1])] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("offered", "items", "item", "key"),
+    [
+        ("X-GM-EXT-1", b"X-GM-THRID 1278455344230334865", "X-GM-THRID", "work gm 1278455344230334865"),
+        ("OBJECTID", b"THREADID (T64b478a75b7ea9)", "THREADID", "work id T64b478a75b7ea9"),
+        ("OBJECTID", b"THREADID NIL", "THREADID", ""),
+        ("OBJECTID", b"FLAGS (THREADID)", "THREADID", ""),
+        ("OBJECTID X-GM-EXT-1", b"X-GM-THRID 7", "X-GM-THRID", "work gm 7"),
+    ],
+)
+def test_a_thread_has_the_name_that_the_server_gives_it(offered: str, items: bytes, item: str, key: str) -> None:
+    header = b"Subject: X-GM-THRID 1 THREADID (no)\r\n\r\n"
+    reply = fetch_reply(1, b"UID 1 " + items, header) + OK
+    capability = f"* CAPABILITY IMAP4rev1 {offered}\r\n".encode() + OK
+    with scripted(UID_FETCH=reply, CAPABILITY=capability) as server, opened(settings(server.port)) as source:
+        assert [raw.thread_key for raw in source.fetch(INBOX, [1])] == [key]
+    (asked,) = [command for command in server.received if command.startswith("UID FETCH")]
+    assert re.findall("X-GM-[A-Z]+|EMAILID|THREADID", asked.partition("BODY")[0]) == [item]
+
+
+def test_received_fields_are_given_for_all_but_the_message_that_is_refused() -> None:
+    def hop(uid: int) -> bytes:
+        return b"* %d FETCH (UID %d BODY[HEADER.FIELDS (RECEIVED)] {6}\r\nA: b\r\n)\r\n" % (uid, uid)
+
+    no = b"TAG NO [SERVERBUG] cannot fetch 1\r\n"
+    replies: list[bytes | None] = [no, hop(2) + hop(9) + OK, no]
+    with scripted(UID_FETCH=replies) as server, opened(settings(server.port)) as source:
+        assert source.received(INBOX, [2, 1]) == {2: b"A: b\r\n"}
+    with scripted(UID_FETCH=no) as server, opened(settings(server.port)) as source:
+        assert source.received(INBOX, [1, 2]) == {}, "what is nice to have stops no pass"
+
+
+def test_a_body_that_is_refused_or_too_long_or_about_another_message() -> None:
+    def body(reply: bytes) -> bytes:
+        with scripted(UID_FETCH=reply) as server, opened(settings(server.port)) as source:
+            return source.body(INBOX, 4, 5)
+
+    assert body(b"TAG NO never\r\n") == b""
+    assert body(OK) == b""
+    assert body(b"* 1 FETCH (UID 5 BODY[]<0> {3}\r\nabc)\r\n" + OK) == b""
+    assert body(b"* 1 FETCH (UID 4 BODY[]<0> NIL)\r\n" + OK) == b""
+    assert body(b"* 1 FETCH (BODY[]<0> {9}\r\nUID 5 abc UID 4)\r\n" + OK) == b"UID 5"
+    with pytest.raises(Unreachable):
+        body(b"TAG NO [UNAVAILABLE] wait\r\n")
 
 
 def test_a_no_for_one_message_does_not_cost_those_around_it() -> None:

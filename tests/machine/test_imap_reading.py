@@ -150,6 +150,37 @@ def test_every_asked_field_arrives(dovecot: Dovecot) -> None:
         assert source.fetch(INBOX, [1])[0].header == header.encode()
 
 
+def test_received_fields_arrive_alone_and_folded(dovecot: Dovecot) -> None:
+    hops = (
+        b"Received: from a by b;\r\n\tSun, 1 Mar 2026 10:00:00 +0000\r\nReceived: by a; 1 Mar 2026 09:00:00 +0000\r\n"
+    )
+    user = dovecot.user()
+    user.mailbox.append("INBOX", hops + letter(1), NOON)
+    user.mailbox.append("INBOX", letter(2), NOON)
+    with opened(on_dovecot(dovecot, user)) as source:
+        assert source.received(INBOX, [1, 2, 9]) == {1: hops + b"\r\n", 2: b"\r\n"}
+        assert source.received(INBOX, []) == {}
+
+
+def test_the_beginning_of_a_message_arrives_and_no_more(dovecot: Dovecot) -> None:
+    user = dovecot.user()
+    content = letter(1) + b"x" * 100_000 + b"\r\n"
+    user.mailbox.append("INBOX", content, NOON)
+    with opened(on_dovecot(dovecot, user)) as source:
+        assert source.body(INBOX, 1, 65_536) == content[:65_536]
+        assert source.body(INBOX, 1, 1_000_000) == content
+        assert source.body(INBOX, 2, 65_536) == b""
+
+
+def test_a_server_is_not_asked_for_names_of_threads_that_it_does_not_offer(dovecot: Dovecot) -> None:
+    user = dovecot.user()
+    user.mailbox.append("INBOX", letter(1), NOON)
+    with opened(on_dovecot(dovecot, user)) as source:
+        assert [raw.thread_key for raw in source.fetch(INBOX, [1])] == [""]
+    (asked,) = [command for command in dovecot.commands(user) if command.startswith("UID FETCH")]
+    assert not re.search("X-GM-|EMAILID|THREADID", asked)
+
+
 def test_a_message_without_any_of_the_fields_is_read_all_the_same(dovecot: Dovecot) -> None:
     user = dovecot.user()
     user.mailbox.append("INBOX", b"X-Nothing: here\r\n\r\nbody\r\n", NOON)
@@ -207,6 +238,8 @@ def test_a_mailbox_that_was_restored_in_the_middle_of_a_pass_is_not_mixed_up(dov
 ALLOWED = re.compile(
     r"CAPABILITY$|ID |NOOP$|LOGOUT$|IDLE$|DONE$|LIST |STATUS |EXAMINE |UID SEARCH UID \d+:\d+( SINCE \S+)?$"
     r"|UID FETCH [\d:,]+ \(UID FLAGS INTERNALDATE RFC822\.SIZE BODY\.PEEK\[HEADER\.FIELDS \([\w -]+\)\]\)$"
+    r"|UID FETCH [\d:,]+ \(UID BODY\.PEEK\[HEADER\.FIELDS \(Received\)\]\)$"
+    r"|UID FETCH \d+ \(UID BODY\.PEEK\[\]<0\.65536>\)$"
 )
 
 
@@ -218,7 +251,10 @@ def test_nothing_that_could_change_a_mailbox_is_ever_sent(dovecot: Dovecot) -> N
     with opened(on_dovecot(dovecot, user)) as source:
         for folder in source.folders():
             status = source.status(folder)
-            source.fetch(folder, source.uids(folder, 1, status.uidnext, date(2026, 1, 1)))
+            uids = source.uids(folder, 1, status.uidnext, date(2026, 1, 1))
+            source.fetch(folder, uids)
+            source.received(folder, uids)
+            source.body(folder, 1, 65_536)
         source.wait(0.1)
     commands = dovecot.commands(user)
     assert [command for command in commands if not ALLOWED.match(command)] == []

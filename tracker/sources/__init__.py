@@ -59,6 +59,14 @@ class Source(Protocol):
         """The headers of these messages, as many as the server gives, in the order of their UIDs."""
         ...
 
+    def received(self, folder: Folder, uids: Sequence[int]) -> dict[int, bytes]:
+        """The Received fields (RFC 5321, 4.4) of these messages by their UIDs, as many as the server gives."""
+        ...
+
+    def body(self, folder: Folder, uid: int, limit: int) -> bytes:
+        """The first `limit` bytes of a message with its header; empty if the server does not give it."""
+        ...
+
     def wait(self, seconds: float) -> bool:
         """Wait until new mail is announced in INBOX, at most `seconds`; whether it was. Raises `Unreachable`."""
         ...

@@ -19,9 +19,9 @@ _MONTH_NUMBERS = {name.lower().encode(): number for number, name in enumerate(_M
 _STATUS_ITEMS = re.compile(rb"\(([^()]*)\)\s*$")
 _STATUS_ITEM = re.compile(rb"([A-Z]+)\s+(\d+)", re.IGNORECASE)
 
-_SECTION = rb"BODY\[HEADER[^\]]*\](?:<\d+>)? "
-_HEADER_LITERAL = re.compile(_SECTION + rb"\{\d+\}$", re.IGNORECASE)
-_HEADER_QUOTED = re.compile(_SECTION + rb'"((?:[^"\\]|\\.)*)"', re.IGNORECASE)
+_SECTION = rb"BODY\[(?:HEADER[^\]]*)?\](?:<\d+>)? "
+_SECTION_LITERAL = re.compile(_SECTION + rb"\{\d+\}$", re.IGNORECASE)
+_SECTION_QUOTED = re.compile(_SECTION + rb'"((?:[^"\\]|\\.)*)"', re.IGNORECASE)
 _SECTIONS = re.compile(rb'BODY\[[^\]]*\](?:<\d+>)? (?:\{\d+\}|"(?:[^"\\]|\\.)*"|NIL)?', re.IGNORECASE)
 _FLAGS = re.compile(rb"\bFLAGS \(([^()]*)\)", re.IGNORECASE)
 _UID = re.compile(rb"\bUID (\d+)", re.IGNORECASE)
@@ -29,6 +29,8 @@ _SIZE = re.compile(rb"\bRFC822\.SIZE (\d+)", re.IGNORECASE)
 _STAMP = re.compile(
     rb'\bINTERNALDATE "\s*(\d{1,2})-([a-z]{3})-(\d{4}) (\d{1,2}):(\d{2}):(\d{2}) ([+-])(\d{2})(\d{2})"', re.IGNORECASE
 )
+_GMAIL_THREAD = re.compile(rb"\bX-GM-THRID (\d+)", re.IGNORECASE)
+_THREAD_ID = re.compile(rb"\bTHREADID \(([\w-]{1,255})\)", re.IGNORECASE)
 _ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
 
 
@@ -62,6 +64,15 @@ def fetched(data: Data) -> Iterator[RawMessage]:
             yield message
 
 
+def sections(data: Data) -> Iterator[tuple[int, bytes]]:
+    """The UID and the asked section of each FETCH reply; one that lacks either is left out."""
+    for texts, literals in _responses(data):
+        section = _section(texts, literals)
+        uid = _UID.search(_FLAGS.sub(b"", _SECTIONS.sub(b"", b" ".join(texts))))
+        if section and uid is not None:
+            yield int(uid[1]), section
+
+
 def fetched_uids(data: Data) -> list[int]:
     """The UIDs that FETCH replies name, whatever else stands in them."""
     outside = (_SECTIONS.sub(b"", b" ".join(texts)) for texts, _ in _responses(data))
@@ -82,7 +93,7 @@ def _responses(data: Data) -> Iterator[tuple[list[bytes], list[bytes]]]:
 
 
 def _message(texts: Sequence[bytes], literals: Sequence[bytes]) -> RawMessage | None:
-    header = _header(texts, literals)
+    header = _section(texts, literals)
     outside = _SECTIONS.sub(b"", b" ".join(texts))
     flags = _FLAGS.search(outside)
     items = _FLAGS.sub(b"", outside)
@@ -95,14 +106,23 @@ def _message(texts: Sequence[bytes], literals: Sequence[bytes]) -> RawMessage | 
         received_at=_stamp(items),
         size=int(size[1]) if size else 0,
         is_draft=flags is not None and b"\\draft" in flags[1].lower().split(),
+        thread_key=_thread_key(items),
     )
 
 
-def _header(texts: Sequence[bytes], literals: Iterable[bytes]) -> bytes | None:
+def _thread_key(items: bytes) -> str:
+    """What the server calls the thread, with the kind of the name: numbers of one kind mean nothing in the other."""
+    gmail, standard = _GMAIL_THREAD.search(items), _THREAD_ID.search(items)
+    if gmail is not None:
+        return f"gm {gmail[1].decode('ascii')}"
+    return f"id {standard[1].decode('ascii')}" if standard is not None else ""
+
+
+def _section(texts: Sequence[bytes], literals: Iterable[bytes]) -> bytes | None:
     for text, literal in zip(texts, literals, strict=False):
-        if _HEADER_LITERAL.search(text):
+        if _SECTION_LITERAL.search(text):
             return literal
-    match = _HEADER_QUOTED.search(b" ".join(texts))
+    match = _SECTION_QUOTED.search(b" ".join(texts))
     return _ESCAPED.sub(rb"\1", match[1]) if match else None
 
 

@@ -7,9 +7,10 @@ import select
 import socket
 import threading
 import time
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from tracker.domain.fields import HEADER_FIELDS
 from tracker.domain.folder import FolderStatus
@@ -18,18 +19,27 @@ from tracker.sources.imap._client import Refused
 from tracker.sources.imap._failures import bad_reply, is_passing, refused, translated
 from tracker.sources.imap._folders import choose
 from tracker.sources.imap._names import listed_folders, on_the_wire
-from tracker.sources.imap._replies import fetched, fetched_uids, search_date, searched, status_items
+from tracker.sources.imap._replies import fetched, fetched_uids, search_date, searched, sections, status_items
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import date
 
     from tracker.domain.folder import Folder
     from tracker.domain.message import RawMessage
     from tracker.sources import SourceSettings
-    from tracker.sources.imap._client import Client, Opened
+    from tracker.sources.imap._client import Client, Data, Opened
 
-_ITEMS = f"(UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS ({' '.join(HEADER_FIELDS)})])"
+T = TypeVar("T")
+
+Answer = tuple[dict[int, T], str | None]
+"""What came by UIDs, and the server's words if it said NO."""
+
+_HEADER = f"BODY.PEEK[HEADER.FIELDS ({' '.join(HEADER_FIELDS)})]"
+_RECEIVED = "(UID BODY.PEEK[HEADER.FIELDS (Received)])"
+
+# Which capability gives threads a name, and the item that asks for it: Gmail's own, and RFC 8474, 5.2.
+_THREAD_ITEMS = (("X-GM-EXT-1", "X-GM-THRID "), ("OBJECTID", "THREADID "))
 
 FETCH_AT_ONCE = 500
 """Messages a command: what a server has to hold, and what is asked for again when it hangs up."""
@@ -96,10 +106,29 @@ class ImapSource:
         with self._translated():
             if self._open != wire:
                 self._examine(wire)
-            asked = sorted(set(uids))
-            for start in range(0, len(asked), FETCH_AT_ONCE):
-                found.update(self._fetch_piece(asked[start : start + FETCH_AT_ONCE]))
+            for piece in _pieces(uids):
+                found.update(self._fetch_piece(piece))
         return [found[uid] for uid in sorted(found)]
+
+    def received(self, folder: Folder, uids: Sequence[int]) -> dict[int, bytes]:
+        """The Received fields (RFC 5321, 4.4) of these messages by their UIDs, as many as the server gives."""
+        wire = self._wire(folder)
+        found: dict[int, bytes] = {}
+        with self._translated():
+            if self._open != wire:
+                self._examine(wire)
+            for piece in _pieces(uids):
+                found.update(self._bisected(piece, partial(self._sections, items=_RECEIVED))[0])
+        return found
+
+    def body(self, folder: Folder, uid: int, limit: int) -> bytes:
+        """The first `limit` bytes of a message with its header; empty if the server does not give it."""
+        wire = self._wire(folder)
+        with self._translated():
+            if self._open != wire:
+                self._examine(wire)
+            found, _ = self._sections([uid], items=f"(UID BODY.PEEK[]<0.{limit}>)")
+        return found.get(uid, b"")[:limit]
 
     def wait(self, seconds: float) -> bool:
         """Wait until new mail is announced in INBOX, at most `seconds`; whether it was.
@@ -197,31 +226,56 @@ class ImapSource:
         return sorted(found)
 
     def _fetch_piece(self, uids: Sequence[int]) -> dict[int, RawMessage]:
-        """These messages; where the server refuses all for the sake of one, those around it are asked for again."""
-        found, refusal = self._fetch_once(uids)
-        waiting = _halves([uid for uid in uids if uid not in found]) if refusal is not None and len(uids) > 1 else []
-        while waiting:
-            half = waiting.pop()
-            more, reason = self._fetch_once(half)
-            found.update(more)
-            if reason is not None and len(half) > 1:
-                waiting.extend(_halves([uid for uid in half if uid not in more]))
+        """These messages, as far as the server gives them."""
+        found, refusal = self._bisected(uids, self._messages)
         if refusal is not None and len(uids) > 1 and not found:
             # A server that refuses everything has no broken message but a bad day.
             raise refused(self._server, "FETCH", refusal)
         return found
 
-    def _fetch_once(self, uids: Sequence[int]) -> tuple[dict[int, RawMessage], str | None]:
-        data, refusal = self._client.uid_fetch(uid_set(uids), _ITEMS)
+    def _bisected(self, uids: Sequence[int], ask: Callable[[Sequence[int]], Answer[T]]) -> Answer[T]:
+        """What `ask` gives; where the server refuses all for the sake of one, those around it are asked for again."""
+        found, refusal = ask(uids)
+        waiting = _halves([uid for uid in uids if uid not in found]) if refusal is not None and len(uids) > 1 else []
+        while waiting:
+            half = waiting.pop()
+            more, reason = ask(half)
+            found.update(more)
+            if reason is not None and len(half) > 1:
+                waiting.extend(_halves([uid for uid in half if uid not in more]))
+        return found, refusal
+
+    def _messages(self, uids: Sequence[int]) -> Answer[RawMessage]:
+        thread = next((item for capability, item in _THREAD_ITEMS if self._client.offers(capability)), "")
+        data, refusal = self._asked(uids, f"(UID FLAGS INTERNALDATE RFC822.SIZE {thread}{_HEADER})")
+        asked = set(uids)
+        return {raw.uid: self._in_account(raw) for raw in fetched(data) if raw.uid in asked}, refusal
+
+    def _in_account(self, raw: RawMessage) -> RawMessage:
+        """A thread's name means something in its own account only."""
+        return replace(raw, thread_key=f"{self._settings.account} {raw.thread_key}") if raw.thread_key else raw
+
+    def _sections(self, uids: Sequence[int], *, items: str) -> Answer[bytes]:
+        data, refusal = self._asked(uids, items)
+        asked = set(uids)
+        return {uid: section for uid, section in sections(data) if uid in asked}, refusal
+
+    def _asked(self, uids: Sequence[int], items: str) -> tuple[Data, str | None]:
+        data, refusal = self._client.uid_fetch(uid_set(uids), items)
         if refusal is not None and is_passing(refusal):
             raise refused(self._server, "FETCH", refusal)
-        asked = set(uids)
-        return {raw.uid: raw for raw in fetched(data) if raw.uid in asked}, refusal
+        return data, refusal
 
     def _await_bytes(self, seconds: float) -> None:
         poll = select.poll()
         poll.register(self._socket.fileno(), select.POLLIN)
         poll.poll(seconds * 1000)
+
+
+def _pieces(uids: Sequence[int]) -> list[Sequence[int]]:
+    """Each UID once, ascending, as many together as one command asks for."""
+    asked = sorted(set(uids))
+    return [asked[start : start + FETCH_AT_ONCE] for start in range(0, len(asked), FETCH_AT_ONCE)]
 
 
 def _halves(uids: Sequence[int]) -> list[Sequence[int]]:
