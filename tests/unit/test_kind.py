@@ -18,9 +18,15 @@ MACHINES = [
     ("Content-Type: multipart/report; report-type=feedback-report", MessageKind.AUTO_OTHER),
     ("From: MAILER-DAEMON@mx.example\r\nReturn-Path: <>", MessageKind.BOUNCE_LIKE),
     ("From: Mail Delivery System <Mailer-Daemon@mx.example>\r\nReturn-Path: <>", MessageKind.BOUNCE_LIKE),
+    ("From: MAILER-DAEMON (Mail Delivery System)\r\nReturn-Path: <>", MessageKind.BOUNCE_LIKE),
+    (
+        "X-Failed-Recipients: jane@acme.example\r\nContent-Type: multipart/report; report-type=delivery-status",
+        MessageKind.BOUNCE_HARD,
+    ),
     ("From: postmaster@mx.example\r\nX-Failed-Recipients: jane@acme.example", MessageKind.BOUNCE_HARD),
     ("Auto-Submitted: auto-replied", MessageKind.AUTO_REPLY),
     ("auto-submitted: Auto-Replied; owner-email=x@y.example", MessageKind.AUTO_REPLY),
+    ("Auto-Submitted: (vacation) auto-replied", MessageKind.AUTO_REPLY),
     ("Auto-Submitted: auto-notified", MessageKind.AUTO_OTHER),
     ("X-Autoreply: yes", MessageKind.AUTO_REPLY),
     ("X-Autorespond: away", MessageKind.AUTO_REPLY),
@@ -36,6 +42,7 @@ MACHINES = [
     ("Content-Type: text/calendar; method=REPLY", MessageKind.CALENDAR),
     ("Content-Class: urn:content-classes:calendarmessage", MessageKind.CALENDAR),
     ("X-Autoreply: yes\r\nAuto-Submitted: no", MessageKind.UNCERTAIN),
+    ("X-Autoreply: yes\r\nAuto-Submitted: (by hand) no", MessageKind.UNCERTAIN),
     # A bounce is a bounce even if it also says that it replied by itself.
     (
         "Content-Type: multipart/report; report-type=delivery-status\r\nAuto-Submitted: auto-replied",
@@ -47,6 +54,7 @@ PEOPLE = [
     "Auto-Submitted: no",
     "Auto-Submitted: NO (really)",
     "Auto-Submitted: no; x=y",
+    "From: Jane <jane@acme.example>\r\nX-Failed-Recipients: omar@acme.example",
     "Precedence: bulk",
     "Precedence: list\r\nList-Id: <friends.example>",
     "List-Unsubscribe: <mailto:x@y.example>",

@@ -260,6 +260,15 @@ def test_a_bounce_that_says_nothing_puts_the_asks_of_the_last_day_in_doubt() -> 
     assert (first.undeliverable_at, second.undeliverable_at) == (None, at(50))
 
 
+def test_a_bounce_from_nobody_is_a_bounce() -> None:
+    from dataclasses import replace
+
+    nobody = replace(message("b", 5, "x@y.example", ME, answers="q", marks="report_delivery_status"), author=None)
+    assert only_ask(message("q", 0, ME, JANES), nobody).undeliverable_at == at(5)
+    unreadable = replace(message("a", 5, "x@y.example", ME, answers="q"), author=None)
+    assert only_ask(message("q", 0, ME, JANES), unreadable).by_other_at is None
+
+
 def test_a_bounce_that_names_another_ask_is_not_about_this_one() -> None:
     post = [
         message("q1", 0, ME, JANES),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from tracker.domain.connection import ConnectionId
     from tracker.domain.kind import MessageKind
-    from tracker.domain.message import AddrSpec, MessageId
+    from tracker.domain.message import AddrSpec, FolderRole, MessageId
 
 
 class Channel(StrEnum):
@@ -66,7 +66,10 @@ class Send:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """An inbound message that answers or clears an ask: which, when, and the rule that says so."""
+    """An inbound message that answers or clears an ask: which, when, and the rule that says so.
+
+    `hidden_in` is Junk or Trash if it was found nowhere else: the user may never have seen it.
+    """
 
     identity: str
     message_id: MessageId | None
@@ -74,6 +77,7 @@ class Evidence:
     kind: MessageKind
     rung: Rung
     rule: str
+    hidden_in: FolderRole | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,7 @@ class Ask:
     delayed_at        a warning that the delivery is late
     undeliverable_at  a bounce that may be about it, but does not say whom it failed to reach
     orphaned_at       a later message of the thread answers one that was never read
+    rules             for each reason that may hold, the name of the rule that says so
     """
 
     connection: ConnectionId
@@ -111,6 +116,7 @@ class Ask:
     delayed_at: datetime | None = None
     undeliverable_at: datetime | None = None
     orphaned_at: datetime | None = None
+    rules: tuple[tuple[str, str], ...] = ()
 
     @property
     def identity(self) -> str:
@@ -143,5 +149,5 @@ class Rules:
     max_recipients: int = 1
 
 
-RULE_VERSION = 3
+RULE_VERSION = 4
 """Raised with every change of a rule, so that stored asks are computed again."""

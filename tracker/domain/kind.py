@@ -62,13 +62,24 @@ def _report(report_type: str) -> Callable[[Headers], bool]:
     return _matches("content-type", rf'multipart/report\s*;(?:.*;)?\s*report-type\s*=\s*"?{report_type}\b')
 
 
-_FROM_POSTMASTER = _matches("from", r'(?:.*<|"?)\s*(?:mailer-daemon|postmaster)"?(?:@|\s*$|\s*>)')
+def _auto_submitted(token: str) -> Callable[[Headers], bool]:
+    """The first token of Auto-Submitted; comments may stand before it (RFC 3834, 5)."""
+    return _matches("auto-submitted", rf"(?:\([^()]*\)\s*)*{token}(?!-)")
+
+
+_FROM_POSTMASTER = _matches("from", r'(?:.*<|"?)\s*(?:mailer-daemon|postmaster)"?(?:@|\s*(?:$|[>(]))')
 _NULL_RETURN_PATH = _matches("return-path", r"<\s*>\s*$")
 _X_FAILED_RECIPIENTS = _present("x-failed-recipients")
+_DELIVERY_STATUS = _report("delivery-status")
 
 
 def _postmaster_bounce(headers: Headers) -> bool:
     return _FROM_POSTMASTER(headers) and (_NULL_RETURN_PATH(headers) or _X_FAILED_RECIPIENTS(headers))
+
+
+def _failed_recipients(headers: Headers) -> bool:
+    """A person who sends a bounce on, header and all, writes no bounce."""
+    return _X_FAILED_RECIPIENTS(headers) and (_FROM_POSTMASTER(headers) or _DELIVERY_STATUS(headers))
 
 
 # How vacation programs begin a subject, in the languages of the great mail programs. Nothing may stand before it: an
@@ -84,17 +95,17 @@ _ABSENCE_PREFIXES = (
 _NO_REPLY = r'(?:.*<|"?)\s*(?:no[._-]?reply|do[._-]?not[._-]?reply)(?:[+._-][^@]*)?@'
 
 SIGNALS: tuple[Signal, ...] = (
-    Signal("report_delivery_status", "RFC 3464", _report("delivery-status")),
+    Signal("report_delivery_status", "RFC 3464", _DELIVERY_STATUS),
     Signal("report_disposition_notification", "RFC 8098", _report("disposition-notification")),
     Signal("report_feedback", "RFC 5965", _report("feedback-report")),
     Signal(
         "postmaster_bounce", "sendmail, Postfix, Exim: the daemon's own address and no way back", _postmaster_bounce
     ),
-    Signal("failed_recipients", "Exim, Gmail: X-Failed-Recipients", _X_FAILED_RECIPIENTS),
-    Signal("auto_submitted_replied", "RFC 3834, 5.1", _matches("auto-submitted", r"auto-replied\b")),
-    Signal("auto_submitted_notified", "RFC 5436, 2.7.1", _matches("auto-submitted", r"auto-notified\b")),
-    Signal("auto_submitted_generated", "RFC 3834, 5.1", _matches("auto-submitted", r"auto-generated\b")),
-    Signal("auto_submitted_no", "RFC 3834, 5.1", _matches("auto-submitted", r"no\b(?!-)")),
+    Signal("failed_recipients", "Exim, Gmail: X-Failed-Recipients", _failed_recipients),
+    Signal("auto_submitted_replied", "RFC 3834, 5.1", _auto_submitted(r"auto-replied\b")),
+    Signal("auto_submitted_notified", "RFC 5436, 2.7.1", _auto_submitted(r"auto-notified\b")),
+    Signal("auto_submitted_generated", "RFC 3834, 5.1", _auto_submitted(r"auto-generated\b")),
+    Signal("auto_submitted_no", "RFC 3834, 5.1", _auto_submitted(r"no\b")),
     Signal("x_autoreply", "many vacation programs", _matches("x-autoreply", r"yes\b")),
     Signal(
         "x_autorespond",

@@ -62,7 +62,7 @@ class Letter:
 
 
 def letters(messages: Iterable[Message], book: AddressBook) -> list[Letter]:
-    """The messages that have an author and a time, in the order of their times."""
+    """The messages that have a time and an author, and bounces without one, in the order of their times."""
     known = list(messages)
     sent = {msg_id: message.sent_at for message in known if _is_mine(message, book) for msg_id in message.names}
     found = [letter for message in known if (letter := _letter(message, book, sent)) is not None]
@@ -74,23 +74,22 @@ def _is_mine(message: Message, book: AddressBook) -> bool:
 
 
 def _letter(message: Message, book: AddressBook, sent: Mapping[MessageId, datetime | None]) -> Letter | None:
-    if message.author is None:
-        return None
     is_mine = _is_mine(message, book)
     at = message.sent_at if is_mine else message.arrived_at
     if at is None:
         return None
     within = None if is_mine else _answered_within(message, at, sent)
     kind, rule = kind_of(message.signals, within, {recipient.delivery for recipient in message.reported})
-    return Letter(
+    letter = Letter(
         message=message,
         at=at,
         kind=kind,
         rule=rule,
         is_mine=is_mine,
-        owners=() if is_mine else book.owners(message.author.addr),
+        owners=() if is_mine or message.author is None else book.owners(message.author.addr),
         names_me=any(book.is_mine(address.addr) for address in (*message.to, *message.cc)),
     )
+    return letter if message.author is not None or letter.is_bounce else None
 
 
 def _answered_within(message: Message, at: datetime, sent: Mapping[MessageId, datetime | None]) -> timedelta | None:
