@@ -12,7 +12,7 @@ from tests.contract.sample_facts import ME, SENT, START, batch, identity, letter
 from tracker.domain.asks import Ask, Channel, Evidence, Pairing, Rung, Send
 from tracker.domain.connection import ConnectionId, Profile
 from tracker.domain.kind import MessageKind
-from tracker.domain.message import AddrSpec, Message, MessageId
+from tracker.domain.message import AddrSpec, FolderRole, Message, MessageId
 from tracker.domain.report import Evidences
 from tracker.storage import _scope
 
@@ -64,7 +64,9 @@ FULL = Ask(
     channel=Channel.LINKEDIN,
     subject='Coffee? "☕" \\ 東京',
     sent=(
-        Send(identity("ask"), MessageId("ask@x"), AddrSpec("jane@x.example"), _at(0), _at(30), _at(31)),
+        Send(
+            identity("ask"), MessageId("ask@x"), AddrSpec("jane@x.example"), _at(0), _at(30), _at(31), "5.1.1", _at(32)
+        ),
         Send(identity("nudge"), None, AddrSpec("jane@y.example"), _at(40), _at(40)),
     ),
     reply_to=ME,
@@ -72,13 +74,14 @@ FULL = Ask(
     group=True,
     exact=(_evidence("one", Rung.IN_REPLY_TO), _evidence("two", Rung.REFERENCES)),
     person=replace(_evidence("three", Rung.PERSON), message_id=None),
-    human=_evidence("four", Rung.PERSON),
+    human=replace(_evidence("four", Rung.PERSON), hidden_in=FolderRole.JUNK),
     uncertain=_evidence("five", Rung.PERSON),
     by_other_at=_at(1),
     away_at=_at(-2),
     delayed_at=_at(3),
     undeliverable_at=_at(4),
     orphaned_at=datetime(1969, 1, 1, tzinfo=UTC),
+    rules=(("away", "a ‘rule’ 東京"), ("group", "")),
 )
 PLAIN = Ask(BOB, Channel.EMAIL, "", (Send("aa", None, AddrSpec("bob@x.example"), _at(5), _at(5)),), ME)
 

@@ -11,8 +11,8 @@ from tests.unit.letters_by_hand import JANE, ME, OMAR, asks_to, at, ids, message
 from tests.unit.test_verdict import known, outcome
 from tracker.domain.asks import Rules, Rung
 from tracker.domain.kind import MessageKind, kind_of
-from tracker.domain.message import AddrSpec, Delivery, ReportedRecipient
-from tracker.domain.outcome import Outcome, Reason
+from tracker.domain.message import AddrSpec, Delivery, FolderRole, ReportedRecipient
+from tracker.domain.outcome import Judging, Outcome, Reason, judge
 from tracker.domain.verdict import is_unreachable
 
 if TYPE_CHECKING:
@@ -157,3 +157,36 @@ def test_an_absence_by_its_subject_alone_is_an_absence_if_it_came_at_once() -> N
     assert outcome(message("q", 0, ME, JANES), away) == (Outcome.EXCLUDED, Reason.AWAY)
     late = message("m", 5, JANES, ME, answers="q", marks="absence_subject")
     assert outcome(message("q", 0, ME, JANES), late) == (Outcome.UNKNOWN, Reason.UNCERTAIN_SENDER)
+
+
+def rule_of(*post: Message) -> str:
+    return judge(only_ask(*post), Judging(), known()).rule
+
+
+def test_every_decision_names_its_rule() -> None:
+    ask = message("q", 0, ME, JANES)
+    away = message("m", 1, JANES, ME, marks="x_apple_action")
+    assert rule_of(ask, away) == "x_apple_action"
+    assert (
+        rule_of(ask, report("b", 1, (JANES, Delivery.FAILED, "5.1.1"), returned="q")) == "report_delivery_status 5.1.1"
+    )
+    assert rule_of(ask, report("b", 1, returned="q")) == "report_delivery_status"
+    assert rule_of(ask, message("a", 5, JANES, ME, answers="q")) == "by in_reply_to"
+    assert rule_of(message("hi", -1, JANES, ME), message("q", 0, ME, JANES, answers="hi")).startswith("they wrote")
+    assert rule_of(message("q", 0, ME, JANES, answers="gone")) == "it answers a message that was never read"
+    assert rule_of(message("q", 0, ME, "x@y.example", cc=JANES)) == "they stand in copy"
+    assert rule_of(message("q", 0, ME, f"{JANES}, x@y.example")) == "it went to several people"
+    odd = message("m", 5, JANES, ME, answers="q", marks="x_autoreply auto_submitted_no")
+    assert rule_of(ask, odd) == "x_autoreply against auto_submitted_no"
+    assert rule_of(ask) == ""
+
+
+def test_an_answer_that_lay_in_junk_says_so() -> None:
+    def found_in(*roles: FolderRole) -> FolderRole | None:
+        reply = replace(message("a", 5, JANES, ME, answers="q"), seen_in=frozenset(roles))
+        return only_ask(message("q", 0, ME, JANES), reply).exact[0].hidden_in
+
+    assert found_in(FolderRole.JUNK) is FolderRole.JUNK
+    assert found_in(FolderRole.TRASH) is FolderRole.TRASH
+    assert found_in(FolderRole.TRASH, FolderRole.INBOX) is None
+    assert found_in(FolderRole.INBOX) is None

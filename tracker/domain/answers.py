@@ -70,14 +70,18 @@ def _is_word_to_the_user(letter: Letter, stored: Collection[MessageId]) -> bool:
 
 def doubt(asks: Sequence[OpenAsk], inbound: Sequence[Letter]) -> None:
     """Note absence notes and messages that may be a machine's, of one connection."""
-    notes = [letter.at for letter in inbound if letter.kind is MessageKind.AUTO_REPLY]
+    notes = [letter for letter in inbound if letter.kind is MessageKind.AUTO_REPLY]
     doubtful = [letter for letter in inbound if letter.kind is MessageKind.UNCERTAIN]
     farewells = [letter for letter in inbound if letter.is_farewell]
     doubtful_at = [letter.at for letter in doubtful]
     for ask in asks:
-        note = bisect_left(notes, ask.asked_at - PAUSE)
-        ask.away_at = notes[note] if note < len(notes) else None
+        note = bisect_left(notes, ask.asked_at - PAUSE, key=lambda letter: letter.at)
+        if note < len(notes):
+            ask.away_at = notes[note].at
+            ask.rules["away"] = notes[note].rule
         ask.retired = _retired(ask, farewells)
+        if ask.retired:
+            ask.rules["retired_address"] = "retired_subject"
         after = bisect_right(doubtful_at, ask.asked_at)
         if after < len(doubtful):
             ask.uncertain = _evidence(doubtful[after], Rung.PERSON, doubtful[after].rule)
@@ -141,4 +145,5 @@ def _evidence(letter: Letter, rung: Rung, rule: str) -> Evidence:
         kind=letter.kind,
         rung=rung,
         rule=rule,
+        hidden_in=letter.hidden_in,
     )

@@ -69,7 +69,7 @@ def _returned(letter: Letter, named: Sent, written_to: Collection[AddrSpec]) -> 
         if not is_clear:
             _doubt(ask, letter)
         elif send.to in told:
-            _note(send, ask, letter.at, told[send.to])
+            _note(send, ask, letter, told[send.to])
 
 
 def _guess(letter: Letter, sent: Sent) -> None:
@@ -78,25 +78,32 @@ def _guess(letter: Letter, sent: Sent) -> None:
     if told:
         lately = [(send, ask) for send, ask in _lately(sent, letter.at, BOUNCE_WAIT) if send.to in told]
         for send, ask in _latest_each(lately):
-            _note(send, ask, letter.at, told[send.to])
+            _note(send, ask, letter, told[send.to])
     else:
         for _, ask in _lately(sent, letter.at, BOUNCE_NEAR):
             _doubt(ask, letter)
 
 
-def _note(send: Send, ask: OpenAsk, at: datetime, told: tuple[Delivery, str]) -> None:
+def _note(send: Send, ask: OpenAsk, letter: Letter, told: tuple[Delivery, str]) -> None:
     delivery, status = told
     if delivery is Delivery.FAILED:
-        ask.bounces.setdefault(send.identity, (at, status))
+        ask.bounces.setdefault(send.identity, (letter.at, status))
+        ask.rules.setdefault("undeliverable", f"{letter.rule} {status}".rstrip())
     elif delivery is Delivery.DELAYED:
-        ask.delayed_at = ask.delayed_at or at
+        _delay(ask, letter)
+
+
+def _delay(ask: OpenAsk, letter: Letter) -> None:
+    ask.delayed_at = ask.delayed_at or letter.at
+    ask.rules.setdefault("delivery_delayed", letter.rule)
 
 
 def _doubt(ask: OpenAsk, letter: Letter) -> None:
     if letter.kind is MessageKind.BOUNCE_SOFT:
-        ask.delayed_at = ask.delayed_at or letter.at
+        _delay(ask, letter)
     else:
         ask.undeliverable_at = ask.undeliverable_at or letter.at
+        ask.rules.setdefault("maybe_undeliverable", letter.rule)
 
 
 def _latest_each(pairs: Sent) -> Iterable[tuple[Send, OpenAsk]]:

@@ -45,6 +45,12 @@ class Letter:
         return self.kind in {MessageKind.BOUNCE_HARD, MessageKind.BOUNCE_SOFT, MessageKind.BOUNCE_LIKE}
 
     @property
+    def hidden_in(self) -> FolderRole | None:
+        """Junk or Trash, if it was found nowhere else."""
+        seen = self.message.seen_in
+        return min(seen) if seen and seen <= {FolderRole.JUNK, FolderRole.TRASH} else None
+
+    @property
     def is_farewell(self) -> bool:
         """Whether it is an automatic note that its author is there no longer."""
         return self.kind is MessageKind.AUTO_REPLY and "retired_subject" in self.message.signals

@@ -38,6 +38,7 @@ class OpenAsk:
     exact: dict[tuple[Rung, bool], Evidence] = field(default_factory=dict)
     bounces: dict[str, tuple[datetime, str]] = field(default_factory=dict)
     retired: dict[AddrSpec, datetime] = field(default_factory=dict)
+    rules: dict[str, str] = field(default_factory=dict)
     person: Evidence | None = None
     human: Evidence | None = None
     uncertain: Evidence | None = None
@@ -91,6 +92,7 @@ class OpenAsk:
             delayed_at=self.delayed_at,
             undeliverable_at=self.undeliverable_at,
             orphaned_at=self.orphaned_at,
+            rules=tuple(sorted(self.rules.items())),
         )
 
     def _with_its_fate(self, send: Send) -> Send:
@@ -144,27 +146,33 @@ class ThreadReader:
     def _sent(self, letter: Letter, addressee: Addressee) -> None:
         """The table of what an outbound message is to one of its addressees: the first row that holds."""
         person = addressee.connection
-        is_last_word = self._answers_a_word(letter, person) or not self._is_stored(letter)
-        if is_last_word or not addressee.is_asked:
-            self._begin(letter, addressee, last_word=is_last_word)
+        if self._answers_a_word(letter, person):
+            self._begin(letter, addressee, last_word="they wrote before it in the thread")
+        elif not self._is_stored(letter):
+            self._begin(letter, addressee, last_word="it answers a message that was never read")
+        elif not addressee.is_asked:
+            in_to = any(address.addr == addressee.addr for address in letter.message.to)
+            self._begin(letter, addressee, group="it went to several people" if in_to else "they stand in copy")
         elif person in self.open:
             self.open[person].send(letter, addressee)
         else:
-            self._begin(letter, addressee, last_word=False)
+            self._begin(letter, addressee)
 
-    def _begin(self, letter: Letter, addressee: Addressee, *, last_word: bool) -> None:
+    def _begin(self, letter: Letter, addressee: Addressee, *, last_word: str = "", group: str = "") -> None:
+        """Open an ask; `last_word` and `group` are the rules that make it for-only, empty if they do not."""
         message = letter.message
         own = message.reply_to[:1] or ((message.author.addr,) if message.author else ())
         ask = OpenAsk(
             connection=addressee.connection,
             subject=message.subject,
             reply_to=own[0],
-            last_word=last_word,
-            group=not addressee.is_asked and not last_word,
+            last_word=bool(last_word),
+            group=bool(group),
+            rules={reason: rule for reason, rule in (("last_word", last_word), ("group", group)) if rule},
         )
         ask.send(letter, addressee)
         self.found.append(ask)
-        if last_word or not ask.group:
+        if not group:
             self.open[addressee.connection] = ask
 
     def _answers_a_word(self, letter: Letter, person: ConnectionId) -> bool:

@@ -102,6 +102,15 @@ class JudgedAsk:
     elapsed: timedelta | None = None
     nudges: int = 0
 
+    @property
+    def rule(self) -> str:
+        """The name of the rule that decided, for people; empty where the words of the outcome say it all."""
+        if self.reason is Reason.UNCERTAIN_SENDER and self.ask.uncertain is not None:
+            return self.ask.uncertain.rule
+        if self.reason is not None:
+            return dict(self.ask.rules).get(self.reason, "")
+        return self.evidence.rule if self.evidence is not None else ""
+
 
 def judge(ask: Ask, judging: Judging, known: Knowledge, marks: Sequence[Mark] = ()) -> JudgedAsk:
     """The outcome of `ask`: the first of the table in which the words are defined. `marks` are the user's word."""

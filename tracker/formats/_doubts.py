@@ -58,10 +58,15 @@ def short_reason(reason: str) -> str:
 
 
 def legend(asks: Iterable[JudgedAsk]) -> Iterator[str]:
-    """What each one-word reason among `asks` means, each once."""
-    for reason in dict.fromkeys(judged.reason for judged in asks if judged.reason is not None):
+    """What each one-word reason among `asks` means, each once, with the rules that said so."""
+    rules: dict[str, dict[str, None]] = {}
+    for judged in asks:
+        if judged.reason is not None:
+            rules.setdefault(judged.reason, {}).update({judged.rule: None} if judged.rule else {})
+    for reason, names in rules.items():
         if reason in _LONG:
-            yield f"{short_reason(reason)}: {_LONG[reason]}."
+            by = f" ({'; '.join(map(one_line, names))})" if names else ""
+            yield f"{short_reason(reason)}: {_LONG[reason]}{by}."
 
 
 def why_nothing_counts(row: Row) -> str:

@@ -173,6 +173,8 @@ def _ask_line(judged: JudgedAsk, story: Story, view: View, layout: _Layout) -> L
 def _words(judged: JudgedAsk, story: Story, *, suffixed: bool) -> str:
     """What became of the ask; with the sort of the answer behind it where no column tells it."""
     text = _outcome_words(judged, story)
+    if judged.evidence is not None and judged.evidence.hidden_in is not None:
+        text = f"{text}, in {judged.evidence.hidden_in.value.capitalize()}"
     if judged.outcome in {Outcome.IN_TIME, Outcome.LATE} and judged.evidence is not None and suffixed:
         longer = f"{text} ({'reply' if judged.evidence.rung in EXACT else 'other'})"
         return longer if len(longer) <= _WORDS else text

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tracker.domain.asks import Ask, Channel, Evidence, Rung, Send
 from tracker.domain.connection import ConnectionId
 from tracker.domain.kind import MessageKind
-from tracker.domain.message import AddrSpec, MessageId
+from tracker.domain.message import AddrSpec, FolderRole, MessageId
 from tracker.sanitizer import storable
 from tracker.storage._types import from_microseconds, to_microseconds
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Row
 
+_NOTHING: tuple[Any, ...] = ((), None, None, None, ())
 _MOMENTS = ("by_other_at", "away_at", "delayed_at", "undeliverable_at", "orphaned_at")
 
 
@@ -35,13 +36,13 @@ def to_row(ask: Ask) -> dict[str, Any]:
         "is_group": ask.group,
         **{name: getattr(ask, name) for name in _MOMENTS},
         "sent": dump([_send_out(send) for send in ask.sent]),
-        "evidence": dump([[_evidence_out(one) for one in ask.exact], *single]) if ask.exact or any(single) else "",
+        "evidence": _found(ask, single),
     }
 
 
 def from_row(row: Row[Any]) -> Ask:
     """The ask of a row of all columns."""
-    exact, person, human, uncertain = json.loads(row.evidence) if row.evidence else ((), None, None, None)
+    exact, person, human, uncertain, rules = json.loads(row.evidence) if row.evidence else _NOTHING
     return Ask(
         connection=ConnectionId(row.connection_id),
         channel=Channel(row.channel),
@@ -59,7 +60,16 @@ def from_row(row: Row[Any]) -> Ask:
         delayed_at=row.delayed_at,
         undeliverable_at=row.undeliverable_at,
         orphaned_at=row.orphaned_at,
+        rules=tuple((reason, rule) for reason, rule in rules),
     )
+
+
+def _found(ask: Ask, single: Sequence[list[Any] | None]) -> str:
+    """The evidence and the rules, empty if there are neither, as with most asks."""
+    if not ask.exact and not any(single) and not ask.rules:
+        return ""
+    rules = [[storable(reason), storable(rule)] for reason, rule in ask.rules]
+    return dump([[_evidence_out(one) for one in ask.exact], *single, rules])
 
 
 def dump(value: Sequence[Any]) -> str:
@@ -102,11 +112,12 @@ def _evidence_out(evidence: Evidence) -> list[Any]:
         evidence.kind.value,
         evidence.rung.value,
         storable(evidence.rule),
+        evidence.hidden_in.value if evidence.hidden_in else None,
     ]
 
 
 def _evidence_in(values: list[Any]) -> Evidence:
-    identity, message_id, at, kind, rung, rule = values
+    identity, message_id, at, kind, rung, rule, hidden_in = values
     return Evidence(
         identity=identity,
         message_id=_message_id(message_id),
@@ -114,6 +125,7 @@ def _evidence_in(values: list[Any]) -> Evidence:
         kind=MessageKind(kind),
         rung=Rung(rung),
         rule=rule,
+        hidden_in=FolderRole(hidden_in) if hidden_in else None,
     )
 
 
