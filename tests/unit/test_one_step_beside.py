@@ -1,0 +1,75 @@
+"""One step beside a rule: a sign, a limit or a word changed there would change a judgement, and shows here."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from tests.unit.letters_by_hand import JANE, ME, asks_to, message, only_ask
+from tests.unit.test_verdict import ASK, JANES, T48, known, outcome
+from tracker.domain.outcome import Outcome, Reason, judge
+from tracker.domain.verdict import Tally, Verdict, median_latency, verdict
+
+DAYS = 24
+NOTE = "auto_submitted_replied"
+
+
+def test_a_note_of_absence_speaks_for_all_of_thirty_days() -> None:
+    def outcome_after(days: float) -> Reason | None:
+        return outcome(ASK, message("away", -days * DAYS, JANES, ME, marks=NOTE))[1]
+
+    assert [outcome_after(days) for days in (29.9, 30, 30.1)] == [Reason.AWAY, Reason.AWAY, None]
+
+
+def test_a_farewell_speaks_for_all_of_thirty_days() -> None:
+    def outcome_after(days: float) -> Reason | None:
+        return outcome(ASK, message("gone", -days * DAYS, JANES, ME, marks=f"{NOTE} retired_subject"))[1]
+
+    assert [outcome_after(days) for days in (29.9, 30, 30.1)] == [Reason.RETIRED_ADDRESS, Reason.RETIRED_ADDRESS, None]
+
+
+def test_a_farewell_after_the_wait_does_not_excuse_a_late_answer() -> None:
+    gone = message("gone", 60, JANES, ME, marks=f"{NOTE} retired_subject")
+    answer = message("a", 90, "jane@home.example", ME, answers="q")
+    assert outcome(ASK, gone)[1] is Reason.RETIRED_ADDRESS
+    assert outcome(ASK, gone, answer) == (Outcome.LATE, None)
+
+
+def test_what_came_in_the_same_moment_came_not_later() -> None:
+    assert outcome(ASK, message("hi", 0, JANES, ME))[0] is Outcome.OVERDUE
+    asked = replace(ASK, thread_keys=("work 7",))
+    assert only_ask(asked, replace(message("a", 0, JANES, ME), identity="z", thread_keys=("work 7",))).exact == ()
+
+
+def test_a_post_to_others_does_not_hide_the_word_after_it() -> None:
+    post = message("post", 3, JANES, "all@l.example", marks="list")
+    assert outcome(ASK, post, message("hi", 5, JANES, ME))[0] is Outcome.IN_TIME
+
+
+def test_an_answer_is_timed_from_the_first_message_that_arrived_before_it() -> None:
+    marks = "failed_recipients"
+    bounce = message("b", 0.1, "mailer-daemon@x.example", ME, answers="q", marks=marks, failed=JANES)
+    answer, nudge = message("a", 20, JANES, ME, answers="q"), message("n", 10, ME, JANES, answers="q")
+    judged = judge(only_ask(ASK, bounce, nudge, answer), T48, known())
+    assert judged.latency == timedelta(hours=10), "the nudge arrived before it"
+    first = message("a", 5, JANES, ME, answers="q")
+    judged = judge(asks_to(JANE, ASK, bounce, first, message("n", 100, ME, JANES))[0], T48, known())
+    assert judged.latency == timedelta(hours=5)
+
+
+def test_rates_are_shares_of_all_that_counts() -> None:
+    both = Tally(in_time=1, heard=1)
+    assert (both.on_time_rate, both.answer_rate, both.reply_rate) == (0.5, 0.5, 1.0)
+    assert (Tally().on_time_rate, Tally().answer_rate, Tally().reply_rate) == (None, None, None)
+    assert Tally(late=1, overdue=3, silences=2).reply_rate == 1 / 3
+
+
+def test_without_a_latency_there_is_no_median() -> None:
+    assert median_latency([judge(only_ask(ASK), T48, known())]) is None
+    answered = judge(only_ask(ASK, message("a", 5, JANES, ME, answers="q")), T48, known())
+    assert median_latency([answered]) == timedelta(hours=5)
+
+
+def test_who_never_answered_is_not_responsive_by_any_cut() -> None:
+    silent = Tally(overdue=1, silences=1)
+    assert verdict(silent, replace(T48, cut=0.0), unreachable=False) is Verdict.UNPROVEN
