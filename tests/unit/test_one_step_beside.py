@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from tests.unit.letters_by_hand import JANE, ME, asks_to, message, only_ask
 from tests.unit.test_verdict import ASK, JANES, T48, known, outcome
 from tracker.domain.outcome import Outcome, Reason, judge
 from tracker.domain.verdict import Tally, Verdict, median_latency, verdict
+
+if TYPE_CHECKING:
+    from tracker.domain.message import Message
 
 DAYS = 24
 NOTE = "auto_submitted_replied"
@@ -55,6 +59,21 @@ def test_an_answer_is_timed_from_the_first_message_that_arrived_before_it() -> N
     first = message("a", 5, JANES, ME, answers="q")
     judged = judge(asks_to(JANE, ASK, bounce, first, message("n", 100, ME, JANES))[0], T48, known())
     assert judged.latency == timedelta(hours=5)
+
+
+def test_an_ask_of_which_every_message_came_back_is_timed_from_the_first() -> None:
+    def bounce(name: str, hours: float, of: str) -> Message:
+        return message(name, hours, "mailer-daemon@x.example", ME, answers=of, marks="failed_recipients", failed=JANES)
+
+    nudge, answer = message("n", 50, ME, JANES, answers="q"), message("a", 60, "jane@home.example", ME, answers="n")
+    judged = judge(only_ask(ASK, bounce("b", 0.1, "q"), nudge, bounce("c", 50.1, "n"), answer), T48, known())
+    assert (judged.outcome, judged.latency) == (Outcome.LATE, timedelta(hours=60))
+
+
+def test_an_answer_at_the_limit_of_skew_is_no_contradiction() -> None:
+    early = message("a", -26, JANES, ME, answers="q")
+    later = message("b", 5, JANES, ME, answers="lost", references="q lost")
+    assert judge(only_ask(ASK, early, later), T48, known()).latency == timedelta(0)
 
 
 def test_rates_are_shares_of_all_that_counts() -> None:
