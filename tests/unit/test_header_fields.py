@@ -39,7 +39,7 @@ def test_every_field_that_a_signal_consults_is_asked_for() -> None:
     assert headers.names - ASKED == set()
 
 
-@pytest.mark.parametrize("module", ["parsing/__init__.py", "domain/kind.py"])
+@pytest.mark.parametrize("module", ["parsing/__init__.py", "parsing/_ids.py", "domain/kind.py"])
 def test_every_field_that_a_module_names_is_asked_for(module: str) -> None:
     text = (ROOT / module).read_text("utf-8")
     named = set(re.findall(r'"((?:x|list|content|auto|in)-[a-z-]+[a-z])"', text))

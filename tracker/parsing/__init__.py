@@ -1,4 +1,4 @@
-"""Header bytes to the facts of a message; the only home of mail-parser.
+"""Bytes of a message to its facts; the only home of mail-parser and flufl.bounce.
 
 Nothing that a stranger can put into a header block may crash this, cost much time, or make one message look like two.
 """
@@ -27,19 +27,22 @@ from tracker.domain.message import (
     Unreadable,
 )
 from tracker.parsing._addr_specs import addr_specs
+from tracker.parsing._bounces import with_report
 from tracker.parsing._dates import is_plausible, read_date
 from tracker.parsing._fields import HeaderBlockError, fields_of, parsable
-from tracker.parsing._ids import base_subject, msg_ids, thread_index
+from tracker.parsing._ids import base_subject, msg_ids, names_of, thread_index
+from tracker.parsing._relays import with_relay
 from tracker.sanitizer import one_line, storable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
+__all__ = ["MAX_ADDRESSES", "parse", "with_relay", "with_report"]
+
 MAX_ADDRESSES = 1_000
 """Recipients kept of one field: a mail to more asks nobody in particular anyway."""
 
-_ALIASES = ("x-microsoft-original-message-id", "x-google-original-message-id", "x-ms-exchange-parent-message-id")
 _ORIGINAL_AUTHORS = ("x-original-from", "x-original-sender", "x-mailfrom")
 
 logging.getLogger("mailparser").setLevel(logging.CRITICAL)  # its log would quote the mail
@@ -100,7 +103,7 @@ def _message(
         dated_at=trusted,
         received_at=received_at,
         subject=parsed.subject,
-        aliases=tuple(alias for alias in _alias_ids(fields, ids) if alias not in ids[:1]),
+        aliases=tuple(alias for alias in names_of(fields) if alias not in ids[:1]),
         in_reply_to=msg_ids(fields.get("in-reply-to", ())),
         references=references,
         reply_to=tuple(dict.fromkeys(address.addr for address in parsed.reply_to)),
@@ -122,11 +125,6 @@ def _identity(raw: RawMessage, ids: Sequence[MessageId], parsed: _Parsed, date: 
     author = parsed.author[0].addr if parsed.author else ""
     facts = "\0".join((ids[0], author, date, base_subject(parsed.subject)))
     return hashlib.blake2b(facts.encode(), digest_size=16).hexdigest()
-
-
-def _alias_ids(fields: Mapping[str, Sequence[str]], ids: Sequence[MessageId]) -> tuple[MessageId, ...]:
-    named = (*ids[1:], *(msg_id for name in _ALIASES for msg_id in msg_ids(fields.get(name, ()))))
-    return tuple(dict.fromkeys(named))
 
 
 def _author(fields: Mapping[str, Sequence[str]], parsed: _Parsed) -> Address | None:

@@ -10,10 +10,17 @@ from tracker.domain.message import MessageId
 from tracker.sanitizer import storable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
 MAX_IDS = 500
 """msg-ids kept of one field: the longest real References had 300."""
+
+_NAMES = (
+    "message-id",
+    "x-microsoft-original-message-id",
+    "x-google-original-message-id",
+    "x-ms-exchange-parent-message-id",
+)
 
 CONVERSATION_BYTES = 22
 _LONGEST_INDEX = CONVERSATION_BYTES + 5 * 500  # the longest real one is far shorter
@@ -39,6 +46,11 @@ def msg_ids(bodies: Iterable[str]) -> tuple[MessageId, ...]:
             if len(found) == MAX_IDS:
                 return tuple(found)
     return tuple(found)
+
+
+def names_of(fields: Mapping[str, Sequence[str]]) -> tuple[MessageId, ...]:
+    """Every msg-id that a header block gives its own message: servers rewrite them, and keep the first elsewhere."""
+    return tuple(dict.fromkeys(msg_id for name in _NAMES for msg_id in msg_ids(fields.get(name, ()))))
 
 
 def thread_index(body: str) -> str:

@@ -11,6 +11,7 @@ from tracker.domain.message import Message, RawMessage, Unreadable
 from tracker.errors import LoginRejected, TrackerError
 from tracker.parsing import parse
 from tracker.service.access import account_opened
+from tracker.service.enriching import enriched
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -197,7 +198,7 @@ def _fetch(work: Pass, folder: Folder, uids: Sequence[int]) -> tuple[list[tuple[
             unreadable.append(fact)
         elif fact is not None:
             messages.append((uid, fact))
-    return messages, unreadable, vanished
+    return enriched(work.source, folder, messages, work.clock()), unreadable, vanished
 
 
 def _fact(work: Pass, raw: RawMessage, folder: Folder) -> Message | Unreadable | None:

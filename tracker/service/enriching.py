@@ -1,0 +1,36 @@
+"""What the header fields leave open, asked for at the few messages where it matters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tracker.domain.kind import DELIVERY_REPORTS
+from tracker.parsing import with_relay, with_report
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from tracker.domain.folder import Folder
+    from tracker.domain.message import Message
+    from tracker.sources import Source
+
+    Facts = Sequence[tuple[int, Message]]
+
+BODY_LIMIT = 65_536
+"""Bytes of a delivery report: what it tells stands before what it returns."""
+
+
+def enriched(source: Source, folder: Folder, facts: Facts, now: datetime) -> list[tuple[int, Message]]:
+    """The messages by their UIDs, with when they were relayed and what they report, where either is open."""
+    misdated = [uid for uid, message in facts if message.is_misdated]
+    hops = source.received(folder, misdated) if misdated else {}
+    relayed = [(uid, with_relay(message, hops[uid], now=now) if uid in hops else message) for uid, message in facts]
+    return [(uid, _reported(source, folder, uid, message)) for uid, message in relayed]
+
+
+def _reported(source: Source, folder: Folder, uid: int, message: Message) -> Message:
+    if message.signals.isdisjoint(DELIVERY_REPORTS):
+        return message
+    body = source.body(folder, uid, BODY_LIMIT)
+    return with_report(message, body) if body else message
