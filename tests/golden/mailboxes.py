@@ -4,7 +4,8 @@ A file opens with `key: value` lines. `rule` says in words what it shows and `so
 is one line of what `judged` prints, and all of them together are everything it prints. `as-of`, `covered` (a moment or
 `never`) and `received` (`nothing`: the inbox was purged) change the moment of judging. A line
 `--- NAME in ROLE at MOMENT` (`at nothing` without a server's stamp, `thread KEY` where the server gives one) begins a
-message; two of one Message-ID are copies. Only the fields that are asked of a server are read of it.
+message; two of one Message-ID are copies. Only the fields that are asked of a server are read of its header; what
+follows an empty line is its body, which is looked into as that of a delivery report.
 """
 
 from __future__ import annotations
@@ -19,12 +20,13 @@ from tests.unit.letters_by_hand import BOOK, ME
 from tracker.domain.asks import Rules
 from tracker.domain.copies import of_copies
 from tracker.domain.fields import HEADER_FIELDS
+from tracker.domain.kind import DELIVERY_REPORTS
 from tracker.domain.letters import letters
 from tracker.domain.message import AddrSpec, FolderRole, Message, RawMessage
 from tracker.domain.outcome import JudgedAsk, Judging, Knowledge, judge
 from tracker.domain.pairing import pair
 from tracker.domain.verdict import is_unreachable
-from tracker.parsing import parse
+from tracker.parsing import parse, with_report
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -79,14 +81,18 @@ def _moment(word: str) -> datetime | None:
 
 
 def _parsed(block: str, role: FolderRole, received_at: datetime | None, thread_key: str) -> Message:
-    header = block.partition("\n\n")[0].rstrip("\n") + "\n"
+    head, _, body = block.strip("\n").partition("\n\n")
+    header = f"{head}\n"
     fields = list(_FIELD.finditer(header))
     assert sum(len(found[0]) for found in fields) == len(header), f"no header block: {header}"
     kept = "".join(found[0] for found in fields if found[1].lower() in _ASKED_FOR)
     raw = RawMessage(1, kept.replace("\n", "\r\n").encode(), received_at, len(block), thread_key=thread_key)
     message = parse(raw, role=role, now=NOW)
     assert isinstance(message, Message), message
-    return message
+    if not body:
+        return message
+    assert message.signals & DELIVERY_REPORTS, "of other messages no body is read"
+    return with_report(message, f"{header}\n{body}\n".replace("\n", "\r\n").encode())
 
 
 def judged(mailbox: Mailbox) -> tuple[str, ...]:

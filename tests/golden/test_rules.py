@@ -22,12 +22,7 @@ if TYPE_CHECKING:
 
 FILES = sorted(RULES.glob("*.mailbox"))
 
-NOT_IN_A_MAILBOX = {
-    Reason.MARKED: "only the user says so",
-    MessageKind.BOUNCE_SOFT: "said in the body of a delivery report",
-    MessageKind.DSN_OK: "said in the body of a delivery report",
-    Reason.DELIVERY_DELAYED: "said in the body of a delivery report",
-}
+NOT_IN_A_MAILBOX = {Reason.MARKED: "only the user says so"}
 
 
 def files() -> list[object]:

@@ -43,6 +43,8 @@ def test_what_came_in_the_same_moment_came_not_later() -> None:
     assert outcome(ASK, message("hi", 0, JANES, ME))[0] is Outcome.OVERDUE
     asked = replace(ASK, thread_keys=("work 7",))
     assert only_ask(asked, replace(message("a", 0, JANES, ME), identity="z", thread_keys=("work 7",))).exact == ()
+    indexed = replace(message("a", 0, JANES, ME), identity="z", thread_index="01" * 27)
+    assert only_ask(replace(ASK, thread_index="01" * 22), indexed).exact == ()
 
 
 def test_a_post_to_others_does_not_hide_the_word_after_it() -> None:
@@ -74,6 +76,17 @@ def test_an_answer_at_the_limit_of_skew_is_no_contradiction() -> None:
     early = message("a", -26, JANES, ME, answers="q")
     later = message("b", 5, JANES, ME, answers="lost", references="q lost")
     assert judge(only_ask(ASK, early, later), T48, known()).latency == timedelta(0)
+
+
+def test_a_bounce_that_says_nothing_is_about_all_of_the_day_before() -> None:
+    def doubt_after(hours: float) -> Reason | None:
+        return outcome(ASK, message("b", hours, "mailer-daemon@x.example", ME, marks="postmaster_bounce"))[1]
+
+    assert [doubt_after(hours) for hours in (23.9, 24, 24.1)] == [Reason.MAYBE_UNDELIVERABLE] * 2 + [None]
+
+
+def test_doubt_about_one_ask_does_not_hide_that_another_waits() -> None:
+    assert verdict(Tally(waiting=1, unknown=1), T48, unreachable=False) is Verdict.WAITING
 
 
 def test_rates_are_shares_of_all_that_counts() -> None:
