@@ -47,6 +47,12 @@ def test_what_came_in_the_same_moment_came_not_later() -> None:
     assert only_ask(replace(ASK, thread_index="01" * 22), indexed).exact == ()
 
 
+def test_an_index_that_differs_in_its_last_digit_is_of_another_conversation() -> None:
+    index = "01" * 22
+    answer = replace(message("a", 5, JANES, ME), thread_index=f"{index[:-1]}20102030405")
+    assert only_ask(replace(ASK, thread_index=index), answer).exact == ()
+
+
 def test_a_post_to_others_does_not_hide_the_word_after_it() -> None:
     post = message("post", 3, JANES, "all@l.example", marks="list")
     assert outcome(ASK, post, message("hi", 5, JANES, ME))[0] is Outcome.IN_TIME
@@ -75,7 +81,8 @@ def test_an_ask_of_which_every_message_came_back_is_timed_from_the_first() -> No
 def test_an_answer_at_the_limit_of_skew_is_no_contradiction() -> None:
     early = message("a", -26, JANES, ME, answers="q")
     later = message("b", 5, JANES, ME, answers="lost", references="q lost")
-    assert judge(only_ask(ASK, early, later), T48, known()).latency == timedelta(0)
+    judged = judge(only_ask(ASK, early, later), T48, known())
+    assert (judged.latency, judged.elapsed) == (timedelta(0), timedelta(0))
 
 
 def test_a_bounce_that_says_nothing_is_about_all_of_the_day_before() -> None:
