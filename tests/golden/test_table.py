@@ -18,6 +18,7 @@ import pytest
 from tests.golden.sample_reports import AS_OF, COVERAGE, JUDGING, asks_of, network, report_of, row, story
 from tests.golden.widths import widest
 from tracker.domain.clock import WorkingClock
+from tracker.domain.message import AddrSpec
 from tracker.domain.report import AccountCoverage, Coverage, Reciprocity, Report, Selection, Sort, Story, select
 from tracker.domain.verdict import Verdict
 from tracker.formats import View, report_format, story_format
@@ -190,6 +191,14 @@ def test_a_story_without_asks_lists_the_addresses() -> None:
         7, "ليلى حداد", Verdict.UNTESTED, company="Acme", addresses=("a@example.net", "b@example.net"), older=1
     )
     compare("story-no-asks", told_story(replace(story(), row=person, reciprocity=None), View(width=80)))
+
+
+def test_an_address_is_shown_in_its_own_letters_unless_it_may_pass_for_another() -> None:
+    own, mixed = "ann@xn--mller-kva.example", "ann@xn--pple-43d.example"
+    person = row(7, "Ann", Verdict.UNTESTED, addresses=(AddrSpec(own), AddrSpec(mixed)))
+    text = told_story(replace(story(), row=person), View(width=120))
+    assert "ann@müller.example" in text
+    assert mixed in text
 
 
 def test_a_story_without_asks_and_addresses_says_why_there_is_nothing() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tracker.addresses import display
 from tracker.domain.asks import EXACT, Channel
 from tracker.domain.outcome import Outcome
 from tracker.formats._columns import UNNAMED, bounds
@@ -211,7 +212,7 @@ def _without_asks(story: Story, width: int, signs: Signs) -> Iterator[Line]:
         yield from sentences(["No address is known, so that no mail can be theirs."], width, "", signs)
         return
     pieces: list[Line] = [[("Known by:", "dim")]]
-    pieces.extend([(isolated(outside(addr), signs), "")] for addr in addresses)
+    pieces.extend([(isolated(outside(display(addr)), signs), "")] for addr in addresses)
     yield from fill(pieces, width, gap="  ", signs=signs)
 
 
