@@ -56,6 +56,7 @@ FULL = Message(
     returned=naming("asked", "alias"),
     thread_keys=("work gm 1278455344230334865", "home id T-1"),
     thread_index="01d9a1b2c3d4" + "0f" * 16,
+    list_posts=(AddrSpec("club@lists.example"), AddrSpec("club@liste.example")),
     relayed_at=datetime(2026, 3, 1, 8, 59, 1, tzinfo=UTC),
     seen_in=frozenset(FolderRole),
 )
@@ -295,3 +296,9 @@ def test_a_uid_that_means_another_message_now_is_followed(store: Store) -> None:
 
     assert everything(store)["places"] == {("INBOX", 1, REPLY.identity)}
     assert store.folders("work")[0].messages == 1
+
+
+def test_addresses_of_lists_are_remembered_once(store: Store) -> None:
+    store.add(batch(FULL))
+    store.add(batch(FULL, first=9))
+    assert store.list_addresses() == set(FULL.list_posts)

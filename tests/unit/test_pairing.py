@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import permutations
 
@@ -136,6 +137,18 @@ def test_mail_to_myself_to_strangers_and_by_machines_of_mine_asks_nobody() -> No
     assert pairing.asks == ()
 
 
+def test_a_post_to_a_mailing_list_asks_nobody() -> None:
+    club = AddrSpec("club@lists.example")
+    book = AddressBook.of(PEOPLE.values(), mine=[AddrSpec(ME)], lists=[club])
+    post = message("q", 0, ME, club, cc=JANES)
+    assert paired(post, book=book).asks == ()
+    assert paired(replace(post, list_posts=(club,))).asks == ()
+    to_jane = message("q", 0, ME, JANES, cc=club)
+    assert [ask.group for ask in paired(to_jane, book=book).asks] == [False], (
+        "a list in copy takes nothing from the ask"
+    )
+
+
 def test_the_direction_is_decided_by_from_and_never_by_folder() -> None:
     ask = only_ask(message("q", 0, ME, JANES, stored_in=FolderRole.INBOX))
     assert ask.identity == "q"
@@ -261,8 +274,6 @@ def test_a_bounce_that_says_nothing_puts_the_asks_of_the_last_day_in_doubt() -> 
 
 
 def test_a_bounce_from_nobody_is_a_bounce() -> None:
-    from dataclasses import replace
-
     nobody = replace(message("b", 5, "x@y.example", ME, answers="q", marks="report_delivery_status"), author=None)
     assert only_ask(message("q", 0, ME, JANES), nobody).undeliverable_at == at(5)
     unreadable = replace(message("a", 5, "x@y.example", ME, answers="q"), author=None)
@@ -311,8 +322,6 @@ def test_the_order_of_arrival_changes_nothing() -> None:
 
 
 def test_a_shared_address_speaks_for_both_who_share_it() -> None:
-    from dataclasses import replace
-
     couple = [PEOPLE[JANE], replace(PEOPLE[OMAR], addresses=(AddrSpec(JANES),))]
     book = AddressBook.of(couple, mine=[AddrSpec(ME)])
     pairing = paired(message("q", 0, ME, JANES), message("a", 5, JANES, ME, answers="q"), book=book)

@@ -174,6 +174,12 @@ def test_the_author_behind_a_list_is_found_where_the_list_says_so() -> None:
         assert read(f"{rewritten}{field}\n").author == Address("Alice", AddrSpec("alice@a.example"))
 
 
+def test_the_address_of_a_list_is_read() -> None:
+    body = "<https://l.example/post>, <mailto:Friends%2Bx@L.example?subject=hi> (everybody)"
+    assert read(f"From: x@y.example\nList-Post: {body}\n").list_posts == ("friends+x@l.example",)
+    assert read("From: x@y.example\nList-Post: NO (closed)\n").list_posts == ()
+
+
 def test_failed_recipients_are_read() -> None:
     assert read("From: x@y.example\nX-Failed-Recipients: Jane@ACME.example,\n omar@b.example\n").reported == (
         ReportedRecipient(AddrSpec("jane@acme.example"), Delivery.FAILED),

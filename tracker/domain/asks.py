@@ -149,5 +149,5 @@ class Rules:
     max_recipients: int = 1
 
 
-RULE_VERSION = 4
+RULE_VERSION = 5
 """Raised with every change of a rule, so that stored asks are computed again."""

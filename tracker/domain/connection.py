@@ -60,6 +60,8 @@ class AddressBook:
     mine: frozenset[AddrSpec]
     learned: frozenset[AddrSpec]
     connections: dict[ConnectionId, Connection]
+    lists: frozenset[AddrSpec] = frozenset()
+    """Addresses of mailing lists: what is posted to one asks nobody."""
     _owners: dict[AddrSpec, tuple[ConnectionId, ...]] = field(default_factory=dict)
 
     @classmethod
@@ -69,6 +71,7 @@ class AddressBook:
         *,
         mine: Iterable[AddrSpec],
         learned: Iterable[AddrSpec] = (),
+        lists: Iterable[AddrSpec] = (),
     ) -> AddressBook:
         """The book of these people and of the user's own addresses."""
         people = {connection.id: connection for connection in connections}
@@ -76,7 +79,7 @@ class AddressBook:
         for connection in people.values():
             for addr in dict.fromkeys(connection.addresses):
                 owners[addr] = (*owners.get(addr, ()), connection.id)
-        return cls(frozenset(mine), frozenset(learned), people, owners)
+        return cls(frozenset(mine), frozenset(learned), people, frozenset(lists), owners)
 
     def owners(self, addr: AddrSpec) -> tuple[ConnectionId, ...]:
         """The connections that `addr` belongs to; none for the user's own."""

@@ -28,6 +28,7 @@ def of_copies(one: Message, other: Message) -> Message:
         aliases=_both(one.aliases, other.aliases),
         signals=one.signals & other.signals,
         thread_keys=_both(one.thread_keys, other.thread_keys),
+        list_posts=_both(one.list_posts, other.list_posts),
         thread_index=max(one.thread_index, other.thread_index),
         relayed_at=_earlier(one.relayed_at, other.relayed_at),
         reported=without_repeats(_both(one.reported, other.reported)),

@@ -24,6 +24,7 @@ class Letter:
     owners       the connections that its author is; none for the user's own
     is_mine      whether the user wrote it
     names_me     whether To or Cc holds an address of the user's
+    is_post      whether it went to a mailing list
     """
 
     message: Message
@@ -33,6 +34,7 @@ class Letter:
     is_mine: bool
     owners: tuple[ConnectionId, ...]
     names_me: bool
+    is_post: bool = False
 
     @property
     def is_human(self) -> bool:
@@ -62,9 +64,9 @@ class Letter:
 
     @property
     def can_ask(self) -> bool:
-        """Whether it was sent by the user by hand. One that lies in Junk alone has a forged From."""
+        """Whether the user wrote it to people by hand. One that lies in Junk alone has a forged From."""
         forged = self.message.seen_in == frozenset({FolderRole.JUNK})
-        return self.is_mine and not forged and not is_automatic(self.message.signals)
+        return self.is_mine and not forged and not self.is_post and not is_automatic(self.message.signals)
 
 
 def letters(messages: Iterable[Message], book: AddressBook) -> list[Letter]:
@@ -93,6 +95,7 @@ def _letter(message: Message, book: AddressBook, sent: Mapping[MessageId, dateti
         rule=rule,
         is_mine=is_mine,
         owners=() if is_mine or message.author is None else book.owners(message.author.addr),
+        is_post=any(address.addr in book.lists or address.addr in message.list_posts for address in message.to),
         names_me=any(book.is_mine(address.addr) for address in (*message.to, *message.cc)),
     )
     return letter if message.author is not None or letter.is_bounce else None

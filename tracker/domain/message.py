@@ -101,6 +101,7 @@ class Message:
     returned       msg-ids of the message that a delivery report is about, as far as it returns it
     thread_keys    ids that servers give its thread or conversation, each with the account in which it means something
     thread_index   Outlook's Thread-Index, lower-case hexadecimal; empty without one
+    list_posts     addresses to which the lists that carried it are posted (List-Post)
     relayed_at     when the last relay took it, aware UTC; looked up only where the two stamps above disagree
     seen_in        roles of the folders in which copies of it were seen
     """
@@ -123,6 +124,7 @@ class Message:
     returned: tuple[MessageId, ...] = ()
     thread_keys: tuple[str, ...] = ()
     thread_index: str = ""
+    list_posts: tuple[AddrSpec, ...] = ()
     relayed_at: datetime | None = None
     seen_in: frozenset[FolderRole] = field(default_factory=frozenset)
 

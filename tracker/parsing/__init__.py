@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import re
 import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 import mailparser
 from mailparser.exceptions import MailParserError
@@ -38,11 +40,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
+    from tracker.domain.message import AddrSpec
+
 __all__ = ["MAX_ADDRESSES", "parse", "with_relay", "with_report"]
 
 MAX_ADDRESSES = 1_000
 """Recipients kept of one field: a mail to more asks nobody in particular anyway."""
 
+_MAILTO = re.compile(r"<\s*mailto:([^<>?\s]+)", re.IGNORECASE)
 _ORIGINAL_AUTHORS = ("x-original-from", "x-original-sender", "x-mailfrom")
 
 logging.getLogger("mailparser").setLevel(logging.CRITICAL)  # its log would quote the mail
@@ -107,6 +112,7 @@ def _message(
         in_reply_to=msg_ids(fields.get("in-reply-to", ())),
         references=references,
         reply_to=tuple(dict.fromkeys(address.addr for address in parsed.reply_to)),
+        list_posts=_list_posts(fields),
         to=parsed.to,
         cc=parsed.cc,
         bcc=parsed.bcc,
@@ -142,3 +148,9 @@ def _reported(fields: Mapping[str, Sequence[str]]) -> tuple[ReportedRecipient, .
     """Exim and Gmail name the recipients of a failed delivery in the header already."""
     found = dict.fromkeys(addr for body in fields.get("x-failed-recipients", ()) for addr in addr_specs(body))
     return tuple(ReportedRecipient(addr, Delivery.FAILED) for addr in list(found)[:MAX_ADDRESSES])
+
+
+def _list_posts(fields: Mapping[str, Sequence[str]]) -> tuple[AddrSpec, ...]:
+    """Where the lists that carried it are posted to: `<mailto:list@example.org>` (RFC 2369, 3.4)."""
+    targets = (target for body in fields.get("list-post", ()) for target in _MAILTO.findall(body))
+    return tuple(dict.fromkeys(addr for target in targets if (addr := normalise(unquote(target))) is not None))[:10]

@@ -53,14 +53,16 @@ def rebuild(store: Store, config: Config) -> int:
 
 
 def _fingerprint(store: Store, config: Config) -> str:
-    """What the stored asks depend on besides the facts: whose addresses are the user's, and the rules."""
-    parts = (sorted(config.mine), sorted(config.users | store.learned_addresses()), config.rules, RULE_VERSION)
+    """What the stored asks depend on besides the facts: addresses of the user's and of lists, and the rules."""
+    learned = sorted(config.users | store.learned_addresses())
+    parts = (sorted(config.mine), learned, sorted(store.list_addresses()), config.rules, RULE_VERSION)
     return hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()
 
 
 def _book(store: Store, config: Config) -> AddressBook:
     learned = config.users | store.learned_addresses()
-    return AddressBook.of(store.connections(removed=True), mine=config.mine, learned=learned)
+    lists = store.list_addresses()
+    return AddressBook.of(store.connections(removed=True), mine=config.mine, learned=learned, lists=lists)
 
 
 def make_report(store: Store, config: Config, question: Question, *, removed: bool = False) -> Report:

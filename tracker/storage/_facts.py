@@ -25,7 +25,16 @@ from tracker.storage._messages import (
     to_row,
 )
 from tracker.storage._rows import insert_new, pieces
-from tracker.storage._schema import delivery_report, dirty_message, mailbox, message, named_id, participant, sender
+from tracker.storage._schema import (
+    delivery_report,
+    dirty_message,
+    mailbox,
+    mailing_list,
+    message,
+    named_id,
+    participant,
+    sender,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -112,6 +121,7 @@ def _index(db: Connection, facts: Mapping[int, Message], ids: Mailboxes) -> None
     for table, rows in ((participant, people), (named_id, names), (delivery_report, reports)):
         if rows:
             db.execute(insert(table), rows)
+    insert_new(db, mailing_list, [{"addr": clean(addr)} for addr in {a for f in facts.values() for a in f.list_posts}])
 
 
 def _mailboxes(db: Connection, facts: Iterable[Message]) -> Mailboxes:

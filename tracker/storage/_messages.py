@@ -73,7 +73,7 @@ def pairs_of(fact: Message) -> Iterator[tuple[str, str]]:
         yield _pair(fact.author)
     for address in fact.recipients:
         yield _pair(address)
-    for addr in (*fact.reply_to, *(told.addr for told in fact.reported)):
+    for addr in (*fact.reply_to, *(told.addr for told in fact.reported), *fact.list_posts):
         yield "", clean(addr)
 
 
@@ -131,10 +131,10 @@ def _parents(fact: Message) -> str | None:
 
 
 def _numbers(fact: Message, ids: Mapping[tuple[str, str], int]) -> str:
-    """To, Cc, Bcc, Reply-To and reported recipients: ids joined by commas, the five lists by semicolons."""
+    """To, Cc, Bcc, Reply-To, reported recipients, List-Post: ids joined by commas, the six fields by semicolons."""
     fields = [[ids[_pair(address)] for address in field] for field in (fact.to, fact.cc, fact.bcc)]
     told = [recipient.addr for recipient in fact.reported]
-    fields += [[ids["", clean(addr)] for addr in field] for field in (fact.reply_to, told)]
+    fields += [[ids["", clean(addr)] for addr in field] for field in (fact.reply_to, told, fact.list_posts)]
     return ";".join(",".join(map(str, field)) for field in fields).rstrip(";")
 
 
@@ -191,7 +191,7 @@ class MessageReader:
         _, identity, author, dated_at, received_at, roles, msg_id, aliases, parents, ids, numbers = row[:11]
         signals, subject, thread_keys, thread_index, relayed_at, deliveries, returned = row[11:]
         references = _ids(ids)
-        to, cc, bcc, reply_to, reported = self._fields(numbers)
+        to, cc, bcc, reply_to, reported, lists = self._fields(numbers)
         return Message(
             identity=identity.hex(),
             message_id=msg_id,
@@ -211,6 +211,7 @@ class MessageReader:
             returned=_ids(returned or ""),
             thread_keys=tuple(thread_keys.split("\n")) if thread_keys else (),
             thread_index=thread_index.hex() if thread_index else "",
+            list_posts=tuple(address.addr for address in lists),
             relayed_at=relayed_at,
             seen_in=roles_of(roles),
         )
@@ -220,7 +221,7 @@ class MessageReader:
         fields = [
             tuple(known[int(number)] for number in field.split(",")) if field else () for field in numbers.split(";")
         ]
-        return fields + [()] * (5 - len(fields))
+        return fields + [()] * (6 - len(fields))
 
 
 def _ids(text: str) -> tuple[MessageId, ...]:

@@ -33,7 +33,7 @@ metadata = MetaData(
     }
 )
 
-HEAD = "0003"
+HEAD = "0004"
 """The revision of this schema, known here so that a start needs no migration machinery. A test compares the two."""
 
 meta = Table("meta", metadata, Column("key", String, primary_key=True), Column("value", Text, nullable=False))
@@ -150,6 +150,9 @@ named_id = Table(
 )
 
 delivery_report = Table("delivery_report", metadata, Column("message_id", Int64, primary_key=True, autoincrement=False))
+
+# Addresses to which mailing lists are posted (List-Post, RFC 2369).
+mailing_list = Table("mailing_list", metadata, Column("addr", String, primary_key=True))
 
 # How many messages in Sent folders each addr-spec is the author of: those of the user.
 sender = Table(

@@ -11,7 +11,7 @@ from tracker.domain.message import AddrSpec
 from tracker.storage import _accounts, _facts, _folders, _marks, _people, _projection, _scope
 from tracker.storage._engine import Database, parse_url, prepare_file
 from tracker.storage._migrating import migrate
-from tracker.storage._schema import sender
+from tracker.storage._schema import mailing_list, sender
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -174,6 +174,11 @@ class Store:
         with self._database.reading() as db:
             chosen = select(sender.c.addr).where(sender.c.messages >= LEARNED_FROM)
             return frozenset(map(AddrSpec, db.scalars(chosen)))
+
+    def list_addresses(self) -> frozenset[AddrSpec]:
+        """Addresses of mailing lists that any mail came through."""
+        with self._database.reading() as db:
+            return frozenset(map(AddrSpec, db.scalars(select(mailing_list.c.addr))))
 
     def is_dirty(self, fingerprint: str) -> bool:
         """Whether anything must be paired again: facts or people changed, or `fingerprint` did."""
