@@ -134,6 +134,20 @@ def test_somebody_who_left_was_not_to_be_reached_there() -> None:
     assert outcome(*elsewhere) == (Outcome.EXCLUDED, Reason.AWAY), "the address that was asked is another one"
 
 
+def test_somebody_who_left_long_after_the_ask_was_there_to_answer_it() -> None:
+    asked, again = message("q", 0, ME, JANES), message("r", 24 * 200, ME, JANES)
+    gone = message("gone", 24 * 200 + 1, JANES, ME, marks="auto_submitted_replied retired_subject")
+    later = known(at(24 * 230), covered=at(24 * 230))
+    told = [judge(ask, Judging(), later) for ask in asks_to(JANE, asked, again, gone)]
+    assert [(one.outcome, one.reason) for one in told] == [
+        (Outcome.OVERDUE, None),
+        (Outcome.EXCLUDED, Reason.RETIRED_ADDRESS),
+    ]
+    nudged = message("n", 24 * 5, ME, JANES, answers="q")
+    soon = message("gone", 24 * 5 + 1, JANES, ME, marks="auto_submitted_replied retired_subject")
+    assert outcome(asked, nudged, soon) == (Outcome.EXCLUDED, Reason.RETIRED_ADDRESS), "in doubt, for the person"
+
+
 def test_a_person_who_says_so_by_hand_is_a_person() -> None:
     post = [message("q", 0, ME, JANES), message("a", 1, JANES, ME, answers="q", marks="retired_subject")]
     assert outcome(*post)[0] is Outcome.IN_TIME

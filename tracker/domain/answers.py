@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from tracker.domain.asks import Evidence, Rung
+from tracker.domain.asks import PAUSE, Evidence, Rung
 from tracker.domain.kind import MessageKind
 from tracker.domain.ladder import Ladder
 
@@ -22,9 +21,6 @@ if TYPE_CHECKING:
     from tracker.domain.letters import Letter
     from tracker.domain.message import AddrSpec, MessageId
     from tracker.domain.openasks import OpenAsk
-
-PAUSE = timedelta(days=30)
-"""How long an absence note speaks for its sender."""
 
 
 def hear(asks: Sequence[OpenAsk], inbound: Iterable[Letter], stored: Collection[MessageId]) -> None:

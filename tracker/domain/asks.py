@@ -38,6 +38,9 @@ class Rung(StrEnum):
     PERSON = "person"
 
 
+PAUSE = timedelta(days=30)
+"""How long an automatic note, of an absence or a farewell, speaks for its sender."""
+
 SKEW = timedelta(hours=26)
 """A reply may seem to precede its ask by this much (two clocks, two zones). Beyond, the pair has no latency."""
 
@@ -149,5 +152,5 @@ class Rules:
     max_recipients: int = 1
 
 
-RULE_VERSION = 5
+RULE_VERSION = 6
 """Raised with every change of a rule, so that stored asks are computed again."""

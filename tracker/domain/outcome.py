@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from tracker.domain.asks import EXACT, SKEW, Ask, Evidence, Send
+from tracker.domain.asks import EXACT, PAUSE, SKEW, Ask, Evidence, Send
 from tracker.domain.clock import Clock, ElapsedClock
 
 if TYPE_CHECKING:
@@ -186,8 +186,18 @@ def _is_undeliverable(ask: Ask, _: Judging, known: Knowledge) -> bool:
     return bool(sent) and all(known.has(send.bounced_at) for send in sent)
 
 
-def _is_retired(ask: Ask, _: Judging, known: Knowledge) -> bool:
-    return any(known.has(send.at) and known.has(send.retired_at) for send in ask.sent)
+def _is_retired(ask: Ask, judging: Judging, known: Knowledge) -> bool:
+    """Whether a note that nobody reads the address came about when an answer to any sending was due.
+
+    Who leaves long after an ask was there to answer it.
+    """
+    return any(
+        known.has(send.at)
+        and send.retired_at is not None
+        and known.has(send.retired_at)
+        and send.retired_at <= judging.clock.after(send.at_latest, judging.threshold) + PAUSE
+        for send in ask.sent
+    )
 
 
 def _is_away(ask: Ask, judging: Judging, known: Knowledge) -> bool:
