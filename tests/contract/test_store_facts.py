@@ -296,9 +296,3 @@ def test_a_uid_that_means_another_message_now_is_followed(store: Store) -> None:
 
     assert everything(store)["places"] == {("INBOX", 1, REPLY.identity)}
     assert store.folders("work")[0].messages == 1
-
-
-def test_addresses_of_lists_are_remembered_once(store: Store) -> None:
-    store.add(batch(FULL))
-    store.add(batch(FULL, first=9))
-    assert store.list_addresses() == set(FULL.list_posts)

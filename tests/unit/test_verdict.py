@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,7 +11,7 @@ import pytest
 from tests.unit.letters_by_hand import JANE, ME, PEOPLE, asks_to, at, message, only_ask
 from tracker.domain.message import AddrSpec
 from tracker.domain.outcome import JudgedAsk, Judging, Knowledge, Outcome, Reason, judge
-from tracker.domain.verdict import Tally, Verdict, is_unreachable, silences, tally, verdict, wilson
+from tracker.domain.verdict import Tally, Verdict, is_unreachable, silences, tally, verdict
 
 if TYPE_CHECKING:
     from tracker.domain.message import Message
@@ -248,31 +247,6 @@ def test_the_first_row_of_the_verdict_table_that_holds(tallied: Tally, expected:
 
 def test_unreachable_stands_before_everything() -> None:
     assert verdict(counted(in_time=9), T48, unreachable=True) is Verdict.UNREACHABLE
-
-
-def test_more_confidence_asks_for_more_silence() -> None:
-    two = counted(overdue=2, silences=2)
-    assert verdict(two, Judging(confidence=0.95), unreachable=False) is Verdict.UNPROVEN
-    assert verdict(counted(overdue=3, silences=3), Judging(confidence=0.95), unreachable=False) is Verdict.UNRESPONSIVE
-
-
-@pytest.mark.parametrize("trials", [1, 2, 4, 6, 40, 1000])
-@pytest.mark.parametrize("confidence", [0.6, 0.9, 0.99])
-def test_wilson_bounds_solve_the_score_equation(trials: int, confidence: float) -> None:
-    """The bounds are the two shares p at which the observed share lies z standard errors away."""
-    z = NormalDist().inv_cdf(confidence)
-    for successes in range(trials + 1):
-        observed = successes / trials
-        for bound in wilson(successes, trials, confidence):
-            distance = (observed - bound) ** 2 * trials
-            assert distance == pytest.approx(z * z * bound * (1 - bound), abs=1e-9)
-        low, high = wilson(successes, trials, confidence)
-        assert low - 1e-12 <= observed <= high + 1e-12
-
-
-def test_nothing_of_two_is_enough_at_ninety_percent_and_nothing_of_one_is_not() -> None:
-    assert wilson(0, 4, 0.9)[1] == pytest.approx(0.291, abs=0.0005)
-    assert wilson(0, 2, 0.9)[1] < 0.5 < wilson(0, 1, 0.9)[1]
 
 
 def test_a_person_whose_every_address_bounced_is_unreachable_until_they_write() -> None:
