@@ -9,6 +9,7 @@ import pytest
 
 from tests.unit.letters_by_hand import JANE, ME, OMAR, PEOPLE, asks_to, at, message, only_ask, paired
 from tests.unit.test_verdict import ASK, JANES, T48, counted, known, outcome
+from tracker.domain.asks import Rung
 from tracker.domain.connection import AddressBook
 from tracker.domain.message import AddrSpec, Message
 from tracker.domain.outcome import Outcome, Reason, judge
@@ -112,6 +113,15 @@ def test_references_name_no_ask_that_came_after_them() -> None:
     reply = message("a", 5, JANES, ME, answers="lost", references="q later lost")
     first, second = asks_to(JANE, ASK, message("later", 10, ME, JANES), reply)
     assert [len(ask.exact) for ask in (first, second) if ask.identity == "q"] == [1]
+
+
+def test_of_what_references_name_the_latest_sending_is_answered_not_the_latest_ask() -> None:
+    asked, nudge = message("q", 0, ME, JANES), message("n", 10, ME, JANES, answers="q")
+    to_both = message("g", 5, ME, f"{JANES}, omar@acme.example", answers="q")
+    answer = replace(message("a", 20, JANES, ME, references="q g n"), in_reply_to=())
+    asks = {ask.subject: ask for ask in asks_to(JANE, asked, to_both, nudge, answer)}
+    assert [reply.rung for reply in asks["About q"].exact] == [Rung.REFERENCES]
+    assert asks["About g"].exact == ()
 
 
 def test_a_message_to_somebody_else_clears_but_is_no_word_to_me() -> None:

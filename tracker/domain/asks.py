@@ -131,6 +131,10 @@ class Ask:
         """When it was first asked."""
         return self.sent[0].at
 
+    def is_named(self, name: str) -> bool:
+        """Whether `name` is the msg-id of one of its sendings, or the identity of one that has none."""
+        return any(name == (send.message_id or send.identity) for send in self.sent)
+
     @property
     def is_for_only(self) -> bool:
         """Whether it can speak for a person but never against, from the moment it was sent."""
@@ -152,5 +156,5 @@ class Rules:
     max_recipients: int = 1
 
 
-RULE_VERSION = 6
+RULE_VERSION = 7
 """Raised with every change of a rule, so that stored asks are computed again."""

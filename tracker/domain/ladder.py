@@ -22,7 +22,7 @@ class Ladder:
     """The asks to one connection, to be found by whatever may name them."""
 
     def __init__(self, asks: Sequence[OpenAsk]) -> None:
-        self._by_id = {msg_id: ask for ask in asks for msg_id in ask.names}
+        self._by_id = {msg_id: (send, ask) for ask in asks for msg_id, send in ask.names.items()}
         self._by_key: dict[str, list[OpenAsk]] = defaultdict(list)
         self._by_index: dict[str, list[tuple[int, OpenAsk]]] = defaultdict(list)
         for ask in asks:
@@ -54,12 +54,15 @@ class Ladder:
         )
 
     def _replied_to(self, letter: Letter) -> list[OpenAsk]:
-        named = (self._by_id.get(msg_id) for msg_id in letter.message.in_reply_to)
-        return list({id(ask): ask for ask in named if ask is not None}.values())
+        named = (self._by_id[msg_id] for msg_id in letter.message.in_reply_to if msg_id in self._by_id)
+        return list({id(ask): ask for _, ask in named}.values())
 
     def _referenced(self, letter: Letter) -> list[OpenAsk]:
-        named = [ask for msg_id in letter.message.references if (ask := self._by_id.get(msg_id))]
-        return _latest([ask for ask in named if ask.asked_at <= letter.at] or named)
+        """The ask of the latest message named, an ask or a nudge, that was sent before."""
+        named = [self._by_id[msg_id] for msg_id in letter.message.references if msg_id in self._by_id]
+        before = [(send, ask) for send, ask in named if send.at <= letter.at] or named
+        latest = max(before, key=lambda pair: (pair[0].at, pair[0].identity), default=None)
+        return [] if latest is None else [latest[1]]
 
     def _in_thread(self, letter: Letter) -> list[OpenAsk]:
         """The server says that it belongs to the ask's thread, and it came later."""
