@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.cli.test_main_job import EXPECTED, NETWORK, fill
+from tests.cli.world import ME
 
 if TYPE_CHECKING:
     from tests.cli.world import World
 
 UMA = "Uma Unresponsive"
+JULY = datetime(2026, 7, 6, 7, 30, 15, tzinfo=UTC)
 
 
 def read(world: World) -> None:
@@ -63,6 +66,21 @@ def test_one_ask_is_named_with_or_without_angle_brackets(world: World, spelling:
     assert reasons(world, "uma") == ["marked", None]
     assert [mark["message_id"] for mark in marks(world, "uma")] == ["u1@test.example"]
     assert 'no reply expected to "About u1"' in world.run("show", "uma").out
+
+
+def test_an_ask_without_a_message_id_is_named_by_its_moment(world: World) -> None:
+    read(world)
+    header = f"From: {ME}\nTo: uma@acme.example\nDate: Mon, 6 Jul 2026 09:30:15 +0200\nSubject: No id\n\n"
+    world.user.mailbox.deliver("Sent", header.encode(), JULY)
+    world.run("sync")
+    asked = {ask["subject"]: ask for ask in world.story("uma", "--window", "3650d")}
+    assert (asked["No id"]["message_id"], asked["No id"]["asked_at"]) == (None, "2026-07-06T07:30:15Z")
+    world.run("mark", "uma", "--no-reply-expected", "--ask", "2026-07-06T07:30:15Z")
+    marked = {ask["subject"]: ask["reason"] for ask in world.story("uma", "--window", "3650d")}
+    assert marked == dict.fromkeys(asked, None) | {"No id": "marked"}
+    assert 'no reply expected to "No id"' in world.run("show", "uma", "--window", "3650d").out
+    assert world.run("rebuild").code == 0
+    assert [ask["subject"] for ask in world.story("uma", "--window", "3650d") if ask["reason"]] == ["No id"]
 
 
 def test_who_was_heard_from_elsewhere_is_not_blamed_for_what_was_before(world: World) -> None:

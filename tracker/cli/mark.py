@@ -31,7 +31,10 @@ def command(
     ask: Annotated[
         str,
         typer.Option(
-            "--ask", metavar="MESSAGE_ID", show_default=False, help="Only this ask; show --format json names each."
+            "--ask",
+            metavar="MESSAGE_ID",
+            show_default=False,
+            help="Only this ask: its message_id in show --format json, or its asked_at where it has none.",
         ),
     ] = "",
     heard: Annotated[
@@ -50,7 +53,6 @@ def command(
 ) -> None:
     """Say what no mailbox can know of people: contest a verdict, keep or remove somebody."""
     from tracker.domain.marks import Mark, MarkKind
-    from tracker.domain.message import MessageId
     from tracker.service.marking import mark_people, unmark_people
 
     ask = ask.strip().removeprefix("<").removesuffix(">").strip()
@@ -71,7 +73,7 @@ def command(
             kind,
             moment,
             note,
-            MessageId(ask) if ask and kind is MarkKind.NO_REPLY_EXPECTED else None,
+            ask if ask and kind is MarkKind.NO_REPLY_EXPECTED else None,
             heard_at if kind is MarkKind.HEARD else None,
         )
         for kind in kinds

@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tracker.domain.asks import Ask
-    from tracker.domain.message import MessageId
 
 
 class MarkKind(StrEnum):
@@ -26,21 +25,21 @@ class MarkKind(StrEnum):
 class Mark:
     """One word of the user's about a person. Every time is aware UTC.
 
-    ask       the one ask it is about, by the msg-id of one of its messages; None for all of the person's
+    ask       the one ask it is about (see `Ask.is_named`); None for all of the person's
     heard_at  of `HEARD`: asks sent before this moment are cleared
     """
 
     kind: MarkKind
     made_at: datetime
     note: str = ""
-    ask: MessageId | None = None
+    ask: str | None = None
     heard_at: datetime | None = None
 
     def expects_no_reply(self, ask: Ask) -> bool:
         """Whether it says that `ask` wanted no reply."""
         if self.kind is not MarkKind.NO_REPLY_EXPECTED:
             return False
-        return self.ask is None or any(send.message_id == self.ask for send in ask.sent)
+        return self.ask is None or ask.is_named(self.ask)
 
     def clears(self, ask: Ask) -> bool:
         """Whether it says that the person was heard from after `ask`."""

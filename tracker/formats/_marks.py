@@ -54,10 +54,8 @@ def _said(mark: Mark, story: Story, zone: tzinfo, signs: Signs) -> str:
 
 
 def _quoted(mark: Mark, story: Story, signs: Signs) -> str:
-    """The subject of the ask that the mark is about, or its msg-id if that ask is not in the window."""
-    subjects = (
-        judged.ask.subject for judged in story.row.asks if any(s.message_id == mark.ask for s in judged.ask.sent)
-    )
+    """The subject of the ask that the mark is about, or its name if that ask is not in the window."""
+    subjects = (judged.ask.subject for judged in story.row.asks if mark.ask and judged.ask.is_named(mark.ask))
     quote = outside(next(subjects, "")) or outside(mark.ask or "")
     return f'"{isolated(cut(quote, _LONGEST_QUOTE, signs.ellipsis), signs)}"'
 

@@ -8,7 +8,6 @@ from sqlalchemy import delete, insert, select
 
 from tracker.domain.connection import ConnectionId
 from tracker.domain.marks import Mark, MarkKind
-from tracker.domain.message import MessageId
 from tracker.sanitizer import storable
 from tracker.storage._schema import mark
 
@@ -60,6 +59,6 @@ def _from_row(row: Row[tuple[object, ...]]) -> Mark:
         kind=MarkKind(row.kind),
         made_at=row.made_at,
         note=row.note,
-        ask=None if row.message_id is None else MessageId(row.message_id),
+        ask=row.message_id,
         heard_at=row.heard_at,
     )
