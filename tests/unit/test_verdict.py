@@ -152,6 +152,14 @@ def test_an_inbox_that_received_nothing_for_months_is_no_witness() -> None:
     assert outcome(message("q", 0, ME, JANES, reply_to="old@example.org"), knowledge=other)[0] is Outcome.OVERDUE
 
 
+def test_of_the_last_day_of_an_explicit_moment_nothing_is_known() -> None:
+    then = at(24 * 10)
+    for day, expected in ((then.date(), Reason.GAP), ((then - timedelta(days=1)).date(), None)):
+        lately = Knowledge(then, NOW, {AddrSpec(ME): (day,)}, explicit=True)
+        assert outcome(ASK, knowledge=lately)[1] is expected
+    assert outcome(ASK, knowledge=Knowledge(then, NOW, {AddrSpec(ME): (then.date(),)}))[1] is None
+
+
 @pytest.mark.parametrize(("days", "expected"), [(-31, "unknown"), (-30, "overdue"), (32, "overdue"), (33, "unknown")])
 def test_the_gap_reaches_thirty_days_before_the_ask_and_after_its_deadline(days: int, expected: str) -> None:
     day = (at(0) + timedelta(days=days)).date()

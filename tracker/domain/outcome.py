@@ -252,6 +252,7 @@ def _unanswered(ask: Ask, judging: Judging, known: Knowledge) -> tuple[Outcome, 
 def _in_gap(ask: Ask, due: datetime, known: Knowledge) -> bool:
     if known.has(ask.orphaned_at):
         return True
-    first, last = (ask.asked_at - GAP).date(), min(due + GAP, known.horizon).date()
+    # Only days are known: what came in on the last day of an explicit as_of may have come after it.
+    first, last = (ask.asked_at - GAP).date(), min(due + GAP, known.horizon - timedelta(days=1)).date()
     days = known.received.get(ask.reply_to, ())
     return bisect_right(days, last) == bisect_left(days, first)
