@@ -28,12 +28,12 @@ from tracker.service.syncing import sync_account
 from tracker.storage import open_store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from tests.machine.dovecot import Dovecot, User
     from tracker.config import Config
     from tracker.domain.asks import Ask
-    from tracker.domain.message import AddrSpec, Message
+    from tracker.domain.message import AddrSpec, Message, MessageId
     from tracker.storage import Store
 
 _OF_A_LIST = ("precedence", "sender", "list-", "x-mailing-list", "return-path")
@@ -93,34 +93,47 @@ def _facts(store: Store) -> list[Message]:
         return work.mail()
 
 
-def compare(store: Store, mine: set[AddrSpec]) -> Counter[str]:
-    """Each (sent message, person it went to) that a later message of theirs names, against what was paired."""
+def compare(store: Store, mine: set[AddrSpec]) -> Counter[tuple[str, str]]:
+    """Each (sent message, person) of which a later message of theirs names the first, against what was paired."""
     facts = _facts(store)
     people = {connection.addresses[0]: connection.id for connection in store.connections()}
-    sent = {msg_id: fact for fact in facts if fact.author and fact.author.addr in mine for msg_id in fact.names}
-    earliest = _earliest_replies(facts, sent, mine, people)
-    paired = {
-        (send.identity, ask.connection): ask
-        for asks in store.evidences().asks.values()
-        for ask in asks
-        for send in ask.sent
-    }
-    return Counter(_case(paired.get(key), reply) for key, reply in earliest.items())
+    paired: dict[str, dict[ConnectionId, Ask]] = defaultdict(dict)
+    for person, asks in store.evidences().asks.items():
+        for one in asks:
+            for send in one.sent:
+                paired[send.identity][person] = one
+    found: Counter[tuple[str, str]] = Counter()
+    for (how, asked, addr), reply in _earliest_namings(facts, mine).items():
+        asks_of_it = paired.get(asked.identity, {})
+        ask = asks_of_it.get(people[addr])
+        if addr in {address.addr for address in asked.recipients}:
+            found[how, _case(ask, reply)] += 1
+        else:
+            found["by somebody to whom it did not go", _bystander(asks_of_it.values())] += 1
+    return found
 
 
-def _earliest_replies(
-    facts: Iterable[Message], sent: dict[Any, Message], mine: set[AddrSpec], people: dict[Any, ConnectionId]
-) -> dict[tuple[str, ConnectionId], Message]:
-    """For each sent message and each addressee the earliest message of theirs that names it in In-Reply-To."""
-    found: dict[tuple[str, ConnectionId], list[Message]] = defaultdict(list)
-    for fact in facts:
+def _earliest_namings(facts: Iterable[Message], mine: set[AddrSpec]) -> dict[tuple[str, Message, AddrSpec], Message]:
+    """For each sent message and each author, the earliest message that names it, by the way in which it does."""
+    known = list(facts)
+    sent = {msg_id: fact for fact in known if fact.author and fact.author.addr in mine for msg_id in fact.names}
+    found: dict[tuple[str, Message, AddrSpec], Message] = {}
+    for fact in sorted(known, key=lambda one: (str(one.arrived_at), one.identity)):
         if fact.author is None or fact.author.addr in mine or fact.arrived_at is None:
             continue
-        for msg_id in fact.in_reply_to:
-            asked = sent.get(msg_id)
-            if asked is not None and fact.author.addr in {address.addr for address in asked.recipients}:
-                found[asked.identity, people[fact.author.addr]].append(fact)
-    return {key: min(replies, key=lambda one: (one.arrived_at, one.identity)) for key, replies in found.items()}
+        for how, asked in _named(fact, sent):
+            found.setdefault((how, asked, fact.author.addr), fact)
+    return found
+
+
+def _named(fact: Message, sent: Mapping[MessageId, Message]) -> Iterator[tuple[str, Message]]:
+    direct = [sent[msg_id] for msg_id in fact.in_reply_to if msg_id in sent]
+    chain = [sent[msg_id] for msg_id in fact.references if msg_id in sent]
+    yield from (("by In-Reply-To", asked) for asked in direct)
+    latest = max(chain, key=lambda one: (str(one.sent_at), one.identity), default=None)
+    for asked in chain:
+        if asked not in direct:
+            yield ("last by References" if asked is latest and not direct else "further up in References"), asked
 
 
 def _case(ask: Ask | None, reply: Message) -> str:
@@ -131,7 +144,18 @@ def _case(ask: Ask | None, reply: Message) -> str:
         return "the earliest reply"
     if any(evidence.at <= (reply.arrived_at or evidence.at) for evidence in ask.exact):
         return "an earlier reply to another sending of the same ask"
-    return "something else"
+    return "heard from, by a message at least as early" if _is_heard(ask, reply) else "something else"
+
+
+def _is_heard(ask: Ask, reply: Message) -> bool:
+    heard = [evidence.at for evidence in (*ask.exact, ask.human, ask.person) if evidence is not None]
+    return reply.arrived_at is not None and min(heard, default=reply.arrived_at) <= reply.arrived_at and bool(heard)
+
+
+def _bystander(asks: Iterable[Ask]) -> str:
+    """Of a message that somebody else answered: whether that excuses whoever was asked."""
+    excused = [ask.by_other_at is not None for ask in asks]
+    return "nobody was asked by it" if not excused else "noted" if all(excused) else "not noted"
 
 
 def measured(path: Path) -> Iterator[str]:
@@ -151,8 +175,8 @@ def measured(path: Path) -> Iterator[str]:
             yield f"{everybody(store, mine)} people"
             started = time.monotonic()
             yield f"{keep_paired(store, config)} asks, paired and stored in {time.monotonic() - started:.1f} s"
-            for case, count in compare(store, mine).most_common():
-                yield f"{count} sent messages named by an addressee's In-Reply-To: {case}"
+            for (how, case), count in sorted(compare(store, mine).items()):
+                yield f"{count} sent messages named {how}: {case}"
     yield f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MiB"
 
 
