@@ -21,11 +21,15 @@ class Folder:
 
 @dataclass(frozen=True, slots=True)
 class FolderStatus:
-    """What the server says: UIDVALIDITY, the next UID it will give out, and how many messages lie there."""
+    """What the server says: UIDVALIDITY, the next UID it will give out, and how many messages lie there.
+
+    `modseq` is HIGHESTMODSEQ (RFC 7162), which changes with every change of flags; None where it cannot be relied on.
+    """
 
     uidvalidity: int
     uidnext: int
     messages: int
+    modseq: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 from tracker.registry import load
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -23,20 +23,27 @@ if TYPE_CHECKING:
 class SourceSettings:
     """What is needed to reach an account. `password` is called once, when the login is made; it is never kept.
 
-    folders   names to read, empty: all that are worth reading
-    sent      the Sent folder's name, empty: found by itself
+    host ... auth  of a server
+    path           of an archive on this machine
+    state          a folder of ours, in which a source may remember what it needs to name messages again
+    folders        names to read, empty: all that are worth reading
+    sent           the Sent folder's name, empty: found by itself
+    without        extensions of the server that misbehaved before and are not used
     """
 
     account: str
-    host: str
-    port: int
-    tls: str
-    user: str
-    password: Callable[[], str] = field(repr=False)
+    host: str = ""
+    port: int = 0
+    tls: str = "implicit"
+    user: str = ""
+    password: Callable[[], str] = field(default=lambda: "", repr=False)
     auth: str = "password"
     ca_file: Path | None = None
+    path: Path | None = None
+    state: Path | None = None
     folders: Sequence[str] = ()
     sent: str = ""
+    without: frozenset[str] = frozenset()
     timeout: float = 60.0
 
 
@@ -79,9 +86,16 @@ class Source(Protocol):
         """Say goodbye. Never raises."""
         ...
 
+    @property
+    def misbehaved(self) -> Mapping[str, str]:
+        """Extensions of the server that did not do what they promise since it was opened, and what they did."""
+        ...
+
 
 class SourceModule(Protocol):
-    """What a file in this folder offers."""
+    """What a file in this folder offers. An archive covers no time beyond its newest message."""
+
+    IS_ARCHIVE: bool
 
     def open_source(self, settings: SourceSettings) -> Source:
         """Connect and sign in. Raises `Unreachable`, `LoginRejected`, `ConfigError`."""

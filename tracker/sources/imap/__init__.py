@@ -13,7 +13,9 @@ from tracker.sources.imap._tls import context_for
 if TYPE_CHECKING:
     from tracker.sources import SourceSettings
 
-__all__ = ["ImapSource", "open_source"]
+__all__ = ["IS_ARCHIVE", "ImapSource", "open_source"]
+
+IS_ARCHIVE = False
 
 
 def open_source(settings: SourceSettings) -> ImapSource:

@@ -22,7 +22,7 @@ from tracker.sources.imap._names import listed_folders, on_the_wire
 from tracker.sources.imap._replies import fetched, fetched_uids, search_date, searched, sections, status_items
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import date
 
     from tracker.domain.folder import Folder
@@ -64,6 +64,12 @@ class ImapSource:
         self._wires: dict[str, bytes] = {}
         self._known: dict[bytes, FolderStatus] = {}
         self._open: bytes | None = None
+        self._misbehaved: dict[str, str] = {}
+
+    @property
+    def misbehaved(self) -> Mapping[str, str]:
+        """Extensions of the server that did not do what they promise, and what they did instead."""
+        return self._misbehaved
 
     def folders(self) -> list[Folder]:
         """What is to be read, the Sent folder among it, INBOX first. Raises `NoSuchFolder`."""
