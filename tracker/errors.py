@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import timedelta
 
 
 class TrackerError(Exception):
@@ -73,9 +74,10 @@ class ImportRejected(TrackerError):
 
 
 class Unreachable(TrackerError):
-    """A server does not answer, or hangs up."""
+    """A server does not answer, or hangs up. `retry_after` is how long it wants to be left alone, if it says so."""
 
     exit_code = 69
+    retry_after: timedelta | None = None
 
 
 class BadServerReply(Unreachable):

@@ -10,7 +10,7 @@ from tests.contract.sample_facts import ME, SENT, START, batch, letter
 from tracker.domain.folder import Folder
 from tracker.domain.message import FolderRole, Unreadable
 from tracker.domain.report import AccountCoverage, Coverage
-from tracker.storage import AccountState
+from tracker.storage import AccountState, Failure, Latch
 
 if TYPE_CHECKING:
     from tracker.storage import Store
@@ -24,14 +24,24 @@ def test_a_pass_is_told_from_its_beginning_to_its_end(store: Store) -> None:
     assert store.accounts() == []
     store.begin_pass("work", one)
     assert store.accounts() == [AccountState("work", begun_at=one)]
-    store.fail_pass("work", two, "no\0 route", login_refused=False)
-    store.fail_pass("work", three, "wrong password", login_refused=True)
-    assert store.accounts() == [AccountState("work", one, None, three, "wrong password", 2, 1)]
+    store.fail_pass("work", Failure(two, "no\0 route"))
+    store.fail_pass("work", Failure(three, "wrong password", login_refused=True, retry_at=four))
+    assert store.accounts() == [AccountState("work", one, None, three, "wrong password", 2, 1, four)]
     store.begin_pass("work", four)
     store.add(batch(ONE))
     assert store.folders("work")[0].read_at == four
     store.complete_pass("work", four)
     assert store.accounts() == [AccountState("work", begun_at=four, synced_at=four)]
+
+
+def test_an_extension_that_misbehaved_is_remembered_with_its_last_reason(store: Store) -> None:
+    later = START + timedelta(days=1)
+    assert store.latches("work") == []
+    store.note_latches("work", {}, START)
+    store.note_latches("work", {"OBJECTID": "BAD what\0", "IDLE": "hung up"}, START)
+    store.note_latches("work", {"OBJECTID": "NO never"}, later)
+    assert store.latches("work") == [Latch("IDLE", "hung up", START), Latch("OBJECTID", "NO never", later)]
+    assert store.latches("home") == []
 
 
 def test_the_coverage_is_complete_once_every_account_was_read_to_its_end(store: Store) -> None:

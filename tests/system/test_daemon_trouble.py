@@ -163,8 +163,25 @@ def test_what_is_due_when() -> None:
     assert left(AccountState("a", begun), started_at=NOON) == 0, "a pass that an earlier process did not end"
     assert left(AccountState("a", begun, begun), started_at=NOON) == 6 * 60, "a restart is no reason to read again"
     assert left(failed) == 0
-    assert left(AccountState("a", NOON, None, NOON, "e", 2, 0)) == 60, "back-off"
-    assert left(AccountState("a", NOON, None, NOON, "e", 2, 0), started_at=NOON) == 60, "a restart does not shorten it"
+    asked_to_wait = AccountState("a", begun, None, begun, "e", 1, 0, NOON + 40 * minute)
+    assert left(asked_to_wait) == 40 * 60, "the server said when to come back"
+    again = AccountState("a", NOON, None, NOON, "e", 2, 0)
+    assert 30 <= left(again) <= 120, "back-off"
+    assert left(again) == left(again, started_at=NOON), "a restart does not shorten it"
     assert left(refused) == float("inf"), "locked out"
     assert left(refused, started_at=NOON) == 0, "somebody started it again"
     assert left(AccountState("a", NOON + 60 * minute, NOON + 60 * minute)) == 0, "the clock was set back"
+
+
+def test_the_wait_after_failures_is_drawn_from_a_range_that_doubles() -> None:
+    every, accounts = timedelta(minutes=10), [f"account{number}" for number in range(400)]
+
+    def waits(failures: int) -> list[float]:
+        states = [AccountState(name, NOON, None, NOON, "e", failures, 0) for name in accounts]
+        return sorted(seconds_left(state, every, now=NOON, started_at=NOON) for state in states)
+
+    for failures, longest in ((1, 60), (2, 120), (3, 240), (5, 960), (6, 1800), (99, 1800)):
+        drawn = waits(failures)
+        assert 30 <= drawn[0] < 30 + (longest - 30) / 20
+        assert longest - (longest - 30) / 20 < drawn[-1] <= longest
+        assert abs(sum(drawn) / len(drawn) - (30 + longest) / 2) < (longest - 30) / 10

@@ -71,9 +71,14 @@ def _account(account: AccountStanding, zone: tzinfo, moment: datetime) -> Iterat
     for folder in account.folders:
         doubts = f", {folder.unreadable} unreadable" if folder.unreadable else ""
         gone = f", {folder.missing} gone before they were seen" if folder.missing else ""
-        yield f"  {folder.name}: {folder.messages} messages{doubts}{gone}"
+        drafts = f", {folder.drafts} drafts" if folder.drafts else ""
+        begun = " so far" if folder.is_begun_only else ""
+        yield f"  {folder.name}: {folder.messages} messages{begun}{doubts}{drafts}{gone}"
     for message in account.unreadable[:UNREADABLE_SHOWN]:
-        yield f"  unreadable: {message.folder} UID {message.uid}: {message.error}"
+        tries = f" ({message.tries} tries)" if message.tries > 1 else ""
+        yield f"  unreadable: {message.folder} UID {message.uid}: {message.error}{tries}"
+    for latch in account.latches:
+        yield f"  {latch.extension} switched off {_when(latch.at, zone)}: {latch.reason}"
 
 
 def _when(moment: datetime, zone: tzinfo) -> str:

@@ -8,6 +8,7 @@ import typer
 
 from tracker.cli._session import Session, now, print_error, session_of
 from tracker.errors import ConfigError, TrackerError, UnknownChoice
+from tracker.sanitizer import one_line
 
 if TYPE_CHECKING:
     from tracker.config import AccountConfig, Config
@@ -58,6 +59,8 @@ def sync_all(session: Session, store: Store, config: Config, accounts: list[Acco
                 continue
             unreadable = f", {synced.unreadable} unreadable" if synced.unreadable else ""
             session.say(f"{account.name}: {synced.new} new messages{unreadable}")
+            for note in synced.notes:
+                session.say(f"{account.name}: {one_line(note)}")
     keep_paired(store, config)
     worst = max(failures, key=lambda error: error.exit_code, default=None)
     for failure in failures:

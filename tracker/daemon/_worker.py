@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 
 from tracker.daemon._due import seconds_left
 from tracker.errors import TrackerError, Unreachable
+from tracker.sanitizer import one_line
 from tracker.service.access import open_account
 from tracker.service.judging import keep_paired
-from tracker.service.syncing import sync_account
+from tracker.service.syncing import left_alone, sync_account
+from tracker.storage import Failure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -145,6 +147,8 @@ class Worker(threading.Thread):
         )
         if not self._must_stop():
             keep_paired(self._store, self._config)
+        for note in synced.notes:
+            logger.info("%s: %s", self.account.name, one_line(note))
         if synced.new or synced.unreadable:
             logger.info("%s: %d new messages, %d unreadable", self.account.name, synced.new, synced.unreadable)
         return synced
@@ -154,7 +158,8 @@ class Worker(threading.Thread):
         """The line that waited, or a new one; it stays open for the waiting that follows, if that is wanted."""
         source = self._source
         if source is None:
-            source = self._source = open_account(account)
+            without = left_alone(self._store, account.name, self._clock())
+            source = self._source = open_account(account, without=without)
             if self._stop_event.is_set():
                 source.abort()  # who aborted while we signed in found nothing to cut
         try:
@@ -172,7 +177,7 @@ class Worker(threading.Thread):
 
     def _record_bug(self) -> None:
         try:
-            self._store.fail_pass(self.account.name, self._clock(), "a bug; see the log", login_refused=False)
+            self._store.fail_pass(self.account.name, Failure(self._clock(), "a bug; see the log"))
         except TrackerError as error:
             logger.warning("%s; %s", error.message, error.hint)
 

@@ -22,8 +22,11 @@ def open_database(config: Config) -> Store:
     return open_store(config.database.url or f"sqlite:///{state_directory() / 'tracker.db'}")
 
 
-def open_account(account: AccountConfig) -> Source:
-    """Connect to an account and sign in. Raises `Unreachable`, `LoginRejected`, `ConfigError`."""
+def open_account(account: AccountConfig, *, without: frozenset[str] = frozenset()) -> Source:
+    """Connect to an account and sign in; its server's extensions `without` are not used.
+
+    Raises `Unreachable`, `LoginRejected`, `ConfigError`.
+    """
     settings = SourceSettings(
         account=account.name,
         host=account.host,
@@ -35,14 +38,15 @@ def open_account(account: AccountConfig) -> Source:
         ca_file=Path(account.ca_file).expanduser() if account.ca_file else None,
         folders=account.folders,
         sent=account.sent,
+        without=without,
     )
     return source_module(account.type).open_source(settings)
 
 
 @contextmanager
-def account_opened(account: AccountConfig) -> Iterator[Source]:
+def account_opened(account: AccountConfig, *, without: frozenset[str] = frozenset()) -> Iterator[Source]:
     """An account for the length of a pass. Raises `Unreachable`, `LoginRejected`, `ConfigError`."""
-    source = open_account(account)
+    source = open_account(account, without=without)
     try:
         yield source
     finally:

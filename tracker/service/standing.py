@@ -4,24 +4,32 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from tracker.config import Config
-    from tracker.storage import AccountState, FolderCount, Store, UnreadableMessage
+    from tracker.storage import AccountState, FolderCount, Latch, Store, UnreadableMessage
 
 _STALE = timedelta(hours=24)
+
+LATCHED_FOR = timedelta(days=30)
+"""So long an extension that misbehaved is left alone: servers are mended, too."""
 
 
 @dataclass(frozen=True, slots=True)
 class AccountStanding:
-    """An account's last passes and its folders. `next_at` is when the daemon would read it again."""
+    """An account's last passes and its folders. `next_at` is when the daemon would read it again.
+
+    `latches` are the extensions of its server that misbehaved and are left alone.
+    """
 
     state: AccountState
     folders: tuple[FolderCount, ...]
     unreadable: tuple[UnreadableMessage, ...]
+    latches: tuple[Latch, ...]
     next_at: datetime
 
 
@@ -46,6 +54,7 @@ def standing(store: Store, config: Config, *, now: datetime) -> Standing:
             state=states[name],
             folders=tuple(store.folders(name)),
             unreadable=tuple(store.unreadable(name)),
+            latches=tuple(latch for latch in store.latches(name) if now - latch.at < LATCHED_FOR),
             next_at=due_at(states[name], config.sync.every) or now,
         )
         for name in names
@@ -70,13 +79,25 @@ _SHORTEST_WAIT = timedelta(seconds=30)
 
 
 def due_at(state: AccountState, every: timedelta) -> datetime | None:
-    """When an account is to be read next; None if it never was, so at once. Failures wait twice as long each time."""
+    """When an account is to be read next; None if it never was, so at once.
+
+    After failures the wait is drawn from a range that doubles each time, so that many clients of a server that comes
+    back do not ask all at once; and the server itself may have said how long to leave it alone.
+    """
     if state.begun_at is None:
         return None
     if not state.failures or state.failed_at is None:
         return state.begun_at + every
-    doublings = min(state.failures - 1, 10)
-    return state.failed_at + min(_LONGEST_WAIT, _SHORTEST_WAIT * (1 << doublings))
+    doublings = min(state.failures, 10)
+    longest = min(_LONGEST_WAIT, _SHORTEST_WAIT * (1 << doublings))
+    due = state.failed_at + _SHORTEST_WAIT + (longest - _SHORTEST_WAIT) * _draw(state)
+    return due if state.retry_at is None else max(due, state.retry_at)
+
+
+def _draw(state: AccountState) -> float:
+    """A number from 0 to 1 that is the same whenever it is asked for the same failure."""
+    digest = blake2b(f"{state.name} {state.failed_at} {state.failures}".encode(), digest_size=4).digest()
+    return int.from_bytes(digest, "big") / 0xFFFF_FFFF
 
 
 def is_locked_out(state: AccountState) -> bool:

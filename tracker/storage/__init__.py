@@ -2,11 +2,13 @@
 
 from tracker.storage._projection import PairingWork
 from tracker.storage._store import Store, open_store
-from tracker.storage._values import AccountState, FolderCount, Merged, UnreadableMessage
+from tracker.storage._values import AccountState, Failure, FolderCount, Latch, Merged, UnreadableMessage
 
 __all__ = [
     "AccountState",
+    "Failure",
     "FolderCount",
+    "Latch",
     "Merged",
     "PairingWork",
     "Store",

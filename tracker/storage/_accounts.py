@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from tracker.domain.report import AccountCoverage, Coverage
 from tracker.sanitizer import storable
 from tracker.storage import _meta
-from tracker.storage._schema import account, folder, unread
-from tracker.storage._values import AccountState
+from tracker.storage._schema import account, folder, latch, unread
+from tracker.storage._values import AccountState, Latch
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
+
+    from tracker.storage._values import Failure
 
 
 def account_id(db: Connection, name: str) -> int:
@@ -36,23 +38,41 @@ def begin(db: Connection, name: str, at: datetime) -> None:
 def complete(db: Connection, name: str, started_at: datetime) -> None:
     """A pass that began at `started_at` has read everything."""
     number = account_id(db, name)
-    cleared = {"failed_at": None, "error": None, "failures": 0, "refused_logins": 0}
+    cleared = {"failed_at": None, "error": None, "failures": 0, "refused_logins": 0, "retry_at": None}
     db.execute(update(account).where(account.c.id == number).values(synced_at=started_at, **cleared))
     db.execute(update(folder).where(folder.c.account_id == number).values(read_at=started_at))
 
 
-def fail(db: Connection, name: str, at: datetime, *, error: str, login_refused: bool) -> None:
+def fail(db: Connection, name: str, failure: Failure) -> None:
     """A pass failed. A server that was not reached says nothing about the password: refusals stay counted."""
     db.execute(
         update(account)
         .where(account.c.id == account_id(db, name))
         .values(
-            failed_at=at,
-            error=storable(error),
+            failed_at=failure.at,
+            error=storable(failure.error),
             failures=account.c.failures + 1,
-            refused_logins=account.c.refused_logins + int(login_refused),
+            refused_logins=account.c.refused_logins + int(failure.login_refused),
+            retry_at=failure.retry_at,
         )
     )
+
+
+def note_latches(db: Connection, name: str, reasons: Mapping[str, str], at: datetime) -> None:
+    """Extensions that misbehaved; one that did before gets the new reason and time."""
+    number = account_id(db, name)
+    for extension, reason in reasons.items():
+        here = (latch.c.account_id == number) & (latch.c.extension == extension)
+        db.execute(delete(latch).where(here))
+        db.execute(insert(latch).values(account_id=number, extension=extension, reason=storable(reason), at=at))
+
+
+def latches(db: Connection, name: str) -> list[Latch]:
+    """The extensions that misbehaved, by name."""
+    chosen = select(latch.c.extension, latch.c.reason, latch.c.at).join(account)
+    return [
+        Latch(*row) for row in db.execute(chosen.where(account.c.name == storable(name)).order_by(latch.c.extension))
+    ]
 
 
 def states(db: Connection) -> list[AccountState]:

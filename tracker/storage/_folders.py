@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from tracker.domain.folder import FolderState
-from tracker.domain.message import FolderRole
 from tracker.sanitizer import storable
 from tracker.storage._accounts import account_id
 from tracker.storage._rows import insert_new, pieces
-from tracker.storage._schema import account, folder, location, unread
-from tracker.storage._values import FolderCount, UnreadableMessage
+from tracker.storage._schema import account, draft, folder, location, unread
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -24,18 +22,29 @@ if TYPE_CHECKING:
 
 def state_of(db: Connection, account_name: str, name: str) -> FolderState | None:
     """Where the reading of a folder stands; None if it was never read."""
-    row = db.execute(_folder(account_name, name)).one_or_none()
-    return None if row is None else FolderState(row.uidvalidity, row.next_uid, row.is_begun_only)
+    row = db.execute(folder_row(account_name, name)).one_or_none()
+    if row is None:
+        return None
+    return FolderState(
+        uidvalidity=row.uidvalidity,
+        next_uid=row.next_uid,
+        is_begun_only=row.is_begun_only,
+        since=row.since,
+        audited_at=row.audited_at,
+        modseq=row.modseq,
+        drafts=tuple(db.scalars(select(draft.c.uid).where(draft.c.folder_id == row.id).order_by(draft.c.uid))),
+    )
 
 
-def _folder(account_name: str, name: str) -> Select[Any]:
+def folder_row(account_name: str, name: str) -> Select[Any]:
+    """The query for a folder's row."""
     chosen = select(folder).join(account).where(account.c.name == storable(account_name))
     return chosen.where(folder.c.name == storable(name))
 
 
 def forget(db: Connection, account_name: str, name: str) -> None:
     """Forget a folder's UIDs and its state; what was learned from its messages stays."""
-    row = db.execute(_folder(account_name, name)).one_or_none()
+    row = db.execute(folder_row(account_name, name)).one_or_none()
     if row is not None:
         _drop(db, [row.id])
 
@@ -58,19 +67,21 @@ def _drop(db: Connection, ids: Collection[int]) -> None:
 
 
 def record(db: Connection, batch: Batch, numbers: dict[str, int]) -> None:
-    """Record where the messages of a batch lie, which UIDs failed, and the state that the batch leads to.
+    """Record where the messages of a batch lie, which UIDs failed or are drafts, and the state that it leads to.
 
     `numbers` gives the row of each message by its identity. A batch that comes again changes nothing.
     """
-    row = db.execute(_folder(batch.account, batch.folder.name)).one_or_none()
+    row = db.execute(folder_row(batch.account, batch.folder.name)).one_or_none()
     number = _begin(db, batch) if row is None else row.id
     where = {uid: numbers[fact.identity] for uid, fact in batch.messages}
     located = _located(db, number, [*where, *(failed.uid for failed in batch.unreadable)])
     fresh = [uid for uid in where if uid not in located]
     insert_new(db, location, [{"folder_id": number, "uid": uid, "message_id": where[uid]} for uid in fresh])
     _move(db, number, {uid: where[uid] for uid in where if located.get(uid, where[uid]) != where[uid]})
-    for piece in pieces(where):
-        db.execute(delete(unread).where(unread.c.folder_id == number, unread.c.uid.in_(piece)))
+    for table, uids in ((unread, [*where, *batch.drafts, *batch.gone]), (draft, [*where, *batch.gone])):
+        for piece in pieces(uids):
+            db.execute(delete(table).where(table.c.folder_id == number, table.c.uid.in_(piece)))
+    insert_new(db, draft, [{"folder_id": number, "uid": uid} for uid in batch.drafts])
     failures = [
         {"folder_id": number, "uid": failed.uid, "error": storable(failed.error)}
         for failed in batch.unreadable
@@ -91,6 +102,7 @@ def _begin(db: Connection, batch: Batch) -> int:
         "is_begun_only": True,
         "messages": 0,
         "missing": 0,
+        "since": batch.state.since,
     }
     number: int = db.execute(insert(folder).values(values).returning(folder.c.id)).scalar_one()
     return number
@@ -133,33 +145,3 @@ def _advance(db: Connection, number: int, batch: Batch, row: Row[Any] | None) ->
             read_at=read_at,
         )
     )
-
-
-def counts(db: Connection, account_name: str) -> list[FolderCount]:
-    """The folders of an account, by name."""
-    failed = select(unread.c.folder_id, func.count().label("unreadable")).group_by(unread.c.folder_id).subquery()
-    columns = select(folder, func.coalesce(failed.c.unreadable, 0).label("unreadable"))
-    joined = columns.join(account).outerjoin(failed, failed.c.folder_id == folder.c.id)
-    rows = db.execute(joined.where(account.c.name == storable(account_name)).order_by(folder.c.name))
-    return [
-        FolderCount(
-            name=row.name,
-            role=FolderRole(row.role),
-            messages=row.messages,
-            unreadable=row.unreadable,
-            missing=row.missing,
-            next_uid=row.next_uid,
-            read_at=row.read_at,
-        )
-        for row in rows
-    ]
-
-
-def unreadable(db: Connection, account_name: str | None) -> list[UnreadableMessage]:
-    """The messages of an account (None: of all) of which no facts could be read, by account, folder and UID."""
-    columns = select(account.c.name, folder.c.name.label("folder"), unread.c.uid, unread.c.error)
-    chosen = columns.select_from(unread).join(folder).join(account)
-    if account_name is not None:
-        chosen = chosen.where(account.c.name == storable(account_name))
-    rows = db.execute(chosen.order_by(account.c.name, folder.c.name, unread.c.uid))
-    return [UnreadableMessage(*row) for row in rows]

@@ -33,7 +33,7 @@ metadata = MetaData(
     }
 )
 
-HEAD = "0004"
+HEAD = "0005"
 """The revision of this schema, known here so that a start needs no migration machinery. A test compares the two."""
 
 meta = Table("meta", metadata, Column("key", String, primary_key=True), Column("value", Text, nullable=False))
@@ -51,6 +51,18 @@ account = Table(
     Column("error", Text),
     Column("failures", Integer, nullable=False),
     Column("refused_logins", Integer, nullable=False),
+    Column("retry_at", UtcDateTime),
+)
+
+# Extensions of a server that misbehaved and are left alone for a while.
+latch = Table(
+    "latch",
+    metadata,
+    Column("account_id", ForeignKey("account.id", ondelete="CASCADE"), nullable=False),
+    Column("extension", String, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    PrimaryKeyConstraint("account_id", "extension"),
 )
 
 # `messages` counts the locations, which would take a second to count when there are a million.
@@ -67,6 +79,9 @@ folder = Table(
     Column("messages", Integer, nullable=False),
     Column("missing", Integer, nullable=False),
     Column("read_at", UtcDateTime),
+    Column("since", Date),
+    Column("audited_at", UtcDateTime),
+    Column("modseq", BigInteger),
     Index(None, "account_id", "name", unique=True),
 )
 
@@ -86,6 +101,17 @@ unread = Table(
     Column("folder_id", ForeignKey("folder.id", ondelete="CASCADE"), nullable=False),
     Column("uid", BigInteger, nullable=False),
     Column("error", Text, nullable=False),
+    Column("tries", Integer, nullable=False, server_default="1"),
+    PrimaryKeyConstraint("folder_id", "uid"),
+    sqlite_with_rowid=False,
+)
+
+# No facts until they are sent.
+draft = Table(
+    "draft",
+    metadata,
+    Column("folder_id", ForeignKey("folder.id", ondelete="CASCADE"), nullable=False),
+    Column("uid", BigInteger, nullable=False),
     PrimaryKeyConstraint("folder_id", "uid"),
     sqlite_with_rowid=False,
 )

@@ -8,23 +8,23 @@ from typing import TYPE_CHECKING, Self
 from sqlalchemy import select
 
 from tracker.domain.message import AddrSpec
-from tracker.storage import _accounts, _facts, _folders, _marks, _people, _projection, _scope
+from tracker.storage import _accounting, _accounts, _facts, _folders, _marks, _people, _projection, _scope
 from tracker.storage._engine import Database, parse_url, prepare_file
 from tracker.storage._migrating import migrate
 from tracker.storage._schema import mailing_list, sender
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date, datetime
     from types import TracebackType
 
     from tracker.domain.connection import Connection, ConnectionId, Profile
-    from tracker.domain.folder import Batch, Folder, FolderState
+    from tracker.domain.folder import Accounted, Batch, Folder, FolderState, Settled
     from tracker.domain.marks import Mark
     from tracker.domain.message import Message
     from tracker.domain.report import Coverage, Evidences
     from tracker.storage._projection import PairingWork
-    from tracker.storage._values import AccountState, FolderCount, Merged, UnreadableMessage
+    from tracker.storage._values import AccountState, Failure, FolderCount, Latch, Merged, UnreadableMessage
 
 LEARNED_FROM = 3
 """Messages in Sent folders that make their author's address one of the user's."""
@@ -125,6 +125,21 @@ class Store:
             _folders.record(db, batch, stored.numbers)
             return stored.new
 
+    def accounted(self, account: str, folder: str, after: int, before: int) -> Accounted:
+        """What is accounted for of the UIDs above `after` and below `before`: a page, up to its `last`."""
+        with self._database.reading() as db:
+            return _accounting.accounted(db, account, folder, after, before)
+
+    def sample(self, account: str, folder: str, size: int) -> dict[int, str]:
+        """The identities of a few of the folder's messages by their UIDs, spread from the first to the last."""
+        with self._database.reading() as db:
+            return _accounting.sample(db, account, folder, size)
+
+    def settle(self, account: str, folder: str, settled: Settled) -> None:
+        """Note how a folder stands after it was read; what is None in `settled` stays as it was."""
+        with self._database.writing() as db:
+            _accounting.settle(db, account, folder, settled)
+
     def retain_folders(self, account: str, folders: Sequence[Folder]) -> None:
         """After a complete pass: forget the UIDs and the state of folders that are gone. Facts stay."""
         with self._database.writing() as db:
@@ -142,10 +157,21 @@ class Store:
         with self._database.writing() as db:
             _accounts.complete(db, account, started_at)
 
-    def fail_pass(self, account: str, at: datetime, error: str, *, login_refused: bool) -> None:
-        """The pass failed, for the reason `error` in one line; failures and refused logins are counted."""
+    def fail_pass(self, account: str, failure: Failure) -> None:
+        """The pass failed; failures and refused logins are counted."""
         with self._database.writing() as db:
-            _accounts.fail(db, account, at, error=error, login_refused=login_refused)
+            _accounts.fail(db, account, failure)
+
+    def note_latches(self, account: str, reasons: Mapping[str, str], at: datetime) -> None:
+        """Extensions of the account's server misbehaved, for these reasons."""
+        if reasons:
+            with self._database.writing() as db:
+                _accounts.note_latches(db, account, reasons, at)
+
+    def latches(self, account: str) -> list[Latch]:
+        """The extensions of the account's server that ever misbehaved, by name."""
+        with self._database.reading() as db:
+            return _accounts.latches(db, account)
 
     def accounts(self) -> list[AccountState]:
         """How the passes over each account went, by name; accounts that were never begun are not there."""
@@ -155,7 +181,7 @@ class Store:
     def folders(self, account: str) -> list[FolderCount]:
         """The folders of an account, by name."""
         with self._database.reading() as db:
-            return _folders.counts(db, account)
+            return _accounting.counts(db, account)
 
     def coverage(self, accounts: Sequence[str]) -> Coverage:
         """What is read of these accounts, in their order; complete once each of them was read to its end."""
@@ -165,7 +191,7 @@ class Store:
     def unreadable(self, account: str | None = None) -> list[UnreadableMessage]:
         """The messages of which no facts could be read, of one account or of all."""
         with self._database.reading() as db:
-            return _folders.unreadable(db, account)
+            return _accounting.unreadable(db, account)
 
     # ---- derived
 

@@ -1,0 +1,193 @@
+"""One folder of a pass: what is to be read of it, and its messages as batches of facts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol
+
+from tracker.domain.folder import Batch, Difference, Folder, FolderState, FolderStatus, Plan, Settled, plan
+from tracker.domain.message import Message, Unreadable
+from tracker.parsing import parse
+from tracker.service.auditing import compared, is_reassigned
+from tracker.service.enriching import enriched
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from datetime import date, datetime
+
+    from tracker.domain.message import RawMessage
+    from tracker.sources import Source
+    from tracker.storage import Store
+
+BATCH = 500
+"""Messages fetched and stored at a time: what a cut can cost, and how often progress shows."""
+
+
+class Progress(Protocol):
+    """Who is told how a sync goes on."""
+
+    def begin(self, account: str, messages: int) -> None:
+        """So many messages of the account are to be read."""
+        ...
+
+    def advance(self, account: str, messages: int) -> None:
+        """So many more of them are stored."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """One pass over one account: what it reads from, where it writes to, and who may end it.
+
+    since       the day from which on mail is wanted
+    started_at  when the pass began; what came in before is covered once it is complete
+    """
+
+    store: Store
+    source: Source
+    account: str
+    since: date
+    started_at: datetime
+    clock: Callable[[], datetime]
+    progress: Progress
+    is_stopped: Callable[[], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What is to be done with a folder, as the plan has it.
+
+    fresh    UIDs that were given out since the last pass, up to the UIDNEXT of `status`
+    again    UIDs below: read late, tried again after a failure, or drafts
+    missing  UIDs that were given out and gone before they were seen
+    settled  how the folder stands afterwards
+    notes    what was found to differ from what was known, a line each
+    """
+
+    folder: Folder
+    status: FolderStatus
+    is_first: bool
+    fresh: tuple[int, ...]
+    again: tuple[int, ...]
+    missing: int
+    since: date | None
+    settled: Settled
+    notes: tuple[str, ...] = ()
+
+    @property
+    def messages(self) -> int:
+        """How many messages are to be read."""
+        return len(self.fresh) + len(self.again)
+
+
+def task_of(work: Pass, folder: Folder) -> Task | None:
+    """What is to be done with a folder; None if nothing is. One whose UIDs mean something else now is read afresh."""
+    status = work.source.status(folder)
+    known = work.store.folder_state(work.account, folder.name)
+    todo = plan(known, status, since=work.since, now=work.started_at)
+    notes: tuple[str, ...] = ()
+    if todo.is_idle:
+        return None
+    if not todo.is_first and is_reassigned(work, folder, todo):
+        todo = replace(plan(None, status, since=work.since, now=work.started_at), forget=True)
+        notes = (f"{folder.name}: the server gave old UIDs to other messages; the folder is read again",)
+    if todo.forget:
+        work.store.forget_uids(work.account, folder.name)
+    return _task(work, folder, status, todo, notes)
+
+
+def _task(work: Pass, folder: Folder, status: FolderStatus, todo: Plan, notes: tuple[str, ...]) -> Task:
+    fresh = work.source.uids(folder, todo.first, todo.last, todo.since) if todo.span else []
+    differing = compared(work, folder, todo) if todo.audit else Difference()
+    late = len(differing.late) - len(differing.retried)
+    if late:
+        notes = (*notes, f"{folder.name}: {late} older messages were not read before")
+    return Task(
+        folder=folder,
+        status=status,
+        is_first=todo.is_first,
+        fresh=tuple(fresh),
+        again=tuple(sorted({*differing.late, *todo.drafts})),
+        missing=0 if todo.is_first else todo.span - len(fresh),
+        since=todo.since,
+        settled=Settled(
+            since=todo.floor if todo.audit else todo.since,
+            audited_at=work.started_at if todo.audit or todo.is_first else None,
+            modseq=status.modseq,
+            gone=differing.gone,
+            retried=differing.retried,
+        ),
+        notes=notes,
+    )
+
+
+def batches(work: Pass, task: Task) -> Iterator[Batch]:
+    """The folder's batches, the new messages first; each moves the state on, the last new one to the UIDNEXT."""
+    pieces = _pieces(task.fresh) or [()]
+    for number, piece in enumerate(pieces, start=1):
+        is_last = number == len(pieces)
+        read = _read(work, task.folder, piece)
+        yield _batch(
+            work,
+            task,
+            read,
+            next_uid=task.status.uidnext if is_last else piece[-1] + 1,
+            is_begun_only=task.is_first and not is_last,
+            missing=len(read.gone) + (task.missing if is_last else 0),
+        )
+    for piece in _pieces(task.again):
+        read = _read(work, task.folder, piece)
+        yield _batch(work, task, read, next_uid=task.status.uidnext, gone=read.gone)
+
+
+def _pieces(uids: Sequence[int]) -> list[Sequence[int]]:
+    return [uids[start : start + BATCH] for start in range(0, len(uids), BATCH)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What became of some UIDs: messages, those that the server has and does not give, and those that have gone."""
+
+    raws: Sequence[RawMessage]
+    refused: Sequence[int]
+    gone: Sequence[int]
+
+
+def _batch(
+    work: Pass,
+    task: Task,
+    read: _Read,
+    *,
+    next_uid: int,
+    is_begun_only: bool = False,
+    missing: int = 0,
+    gone: Sequence[int] = (),
+) -> Batch:
+    facts = [(raw.uid, parse(raw, role=task.folder.role, now=work.clock())) for raw in read.raws if not raw.is_draft]
+    messages = [(uid, fact) for uid, fact in facts if isinstance(fact, Message)]
+    refused = [Unreadable(uid, "the server does not give its header") for uid in read.refused]
+    return Batch(
+        account=work.account,
+        folder=task.folder,
+        messages=enriched(work.source, task.folder, messages, work.clock()),
+        unreadable=[*refused, *(fact for _, fact in facts if isinstance(fact, Unreadable))],
+        state=FolderState(task.status.uidvalidity, next_uid, is_begun_only=is_begun_only, since=task.since),
+        missing=missing,
+        drafts=[raw.uid for raw in read.raws if raw.is_draft],
+        gone=gone,
+    )
+
+
+def _read(work: Pass, folder: Folder, uids: Sequence[int]) -> _Read:
+    """Ask for messages; for those that do not come, whether they are there, and then for each alone."""
+    raws = {raw.uid: raw for raw in work.source.fetch(folder, uids)} if uids else {}
+    lacking = [uid for uid in uids if uid not in raws]
+    there = set(work.source.uids(folder, lacking[0], lacking[-1], None)) if lacking else set()
+    for uid in lacking:
+        if uid in there:
+            raws.update({raw.uid: raw for raw in work.source.fetch(folder, [uid]) if raw.uid == uid})
+    return _Read(
+        raws=[raws[uid] for uid in sorted(raws)],
+        refused=[uid for uid in lacking if uid in there and uid not in raws],
+        gone=[uid for uid in lacking if uid not in there],
+    )
