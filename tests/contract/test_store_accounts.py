@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tests.contract.sample_facts import ME, SENT, START, batch, letter
 from tracker.domain.folder import Folder
-from tracker.domain.message import FolderRole, Unreadable
+from tracker.domain.message import AddrSpec, FolderRole, Unreadable
 from tracker.domain.report import AccountCoverage, Coverage
 from tracker.storage import AccountState, Failure, Latch
 
@@ -50,7 +50,7 @@ def test_the_coverage_is_complete_once_every_account_was_read_to_its_end(store: 
     store.add(batch(ONE, folder=SENT, unreadable=[Unreadable(8, "broken"), Unreadable(9, "too")]))
     store.complete_pass("work", START)
 
-    work = AccountCoverage("work", START, folders=2, messages=3, unreadable=3, missing=4)
+    work = AccountCoverage("work", START, folders=2, messages=3, unreadable=3, missing=4, newest_at=START)
     assert store.coverage(["work"]) == Coverage(complete=True, accounts=(work,), messages=2)
     assert store.coverage(["home", "work"]) == Coverage(
         complete=False, accounts=(AccountCoverage("home", None), work), messages=2
@@ -70,3 +70,19 @@ def test_the_users_addresses_are_learned_from_three_sent_messages(store: Store) 
     store.add(batch(replace(found_elsewhere, seen_in=frozenset({FolderRole.SENT})), folder=SENT, first=20))
 
     assert store.learned_addresses() == {ME, other}
+
+
+def test_what_lies_in_archives_alone_is_covered_up_to_their_newest_message(store: Store) -> None:
+    mine = [letter(f"m{number}", ME, "jane@x", hours=number) for number in range(4)]
+    store.add(replace(batch(mine[0], mine[1]), account="takeout"))
+    store.add(replace(batch(mine[2], letter("in", "jane@x", ME, hours=9)), account="older"))
+    store.add(replace(batch(mine[1], mine[3]), account="work"))
+    hour = timedelta(hours=1)
+    own = [AddrSpec(ME)]
+    assert store.archived(["work"], own) == {mine[0].identity: START + hour, mine[2].identity: START + 9 * hour}
+    assert store.archived(["work", "older"], own) == {mine[0].identity: START + hour}
+    assert store.archived(["work", "takeout", "older"], own) == {}
+    assert set(store.archived([], own)) == {one.identity for one in mine}
+    assert store.archived(["work"], [AddrSpec("jane@x")]) == {
+        letter("in", "jane@x", ME, hours=9).identity: START + 9 * hour
+    }

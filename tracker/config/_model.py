@@ -174,6 +174,11 @@ class AccountConfig(_Section):
     folders: list[str] = []
     sent: str = ""
 
+    @property
+    def is_archive(self) -> bool:
+        """Whether nothing more is to come, so that its newest message is the last moment that it tells of."""
+        return self.type != "imap"
+
     @field_validator("type")
     @classmethod
     def _is_source(cls, kind: str) -> str:

@@ -81,6 +81,11 @@ class AddressBook:
                 owners[addr] = (*owners.get(addr, ()), connection.id)
         return cls(frozenset(mine), frozenset(learned), people, frozenset(lists), owners)
 
+    @property
+    def own(self) -> frozenset[AddrSpec]:
+        """Every address that is the user's."""
+        return frozenset(addr for addr in self.mine | self.learned if self.is_mine(addr))
+
     def owners(self, addr: AddrSpec) -> tuple[ConnectionId, ...]:
         """The connections that `addr` belongs to; none for the user's own."""
         return () if addr in self.mine else self._owners.get(addr, ())

@@ -71,6 +71,7 @@ class Knowledge:
 
     as_of      the moment for which the outcome is told
     covered    up to when the mailbox is known to be read; None before the first complete pass
+    archived   the same for messages (by identity) that lie in archives alone, which end where they end
     received   for each of the user's addresses, the days (UTC) on which something came in, sorted
     explicit   whether the user chose as_of, so that later facts do not exist
     """
@@ -79,6 +80,13 @@ class Knowledge:
     covered: datetime | None
     received: Mapping[AddrSpec, Sequence[date]]
     explicit: bool = False
+    archived: Mapping[str, datetime] = field(default_factory=dict)
+
+    def covered_for(self, ask: Ask) -> datetime | None:
+        """Up to when an answer to `ask` would be known; None if that cannot be told."""
+        if self.covered is None or not self.archived:
+            return self.covered
+        return min(self.archived.get(send.identity, self.covered) for send in ask.sent)
 
     @cached_property
     def horizon(self) -> datetime:
@@ -236,7 +244,8 @@ def _unanswered(ask: Ask, judging: Judging, known: Knowledge) -> tuple[Outcome, 
     if judging.clock.between(latest, known.as_of) <= judging.threshold:
         return Outcome.WAITING, None
     due = deadline(ask, judging, known)
-    if known.covered is None or known.covered < due:
+    covered = known.covered_for(ask)
+    if covered is None or covered < due:
         return Outcome.UNKNOWN, Reason.NOT_SYNCED
     if _in_gap(ask, due, known):
         return Outcome.UNKNOWN, Reason.GAP

@@ -89,7 +89,8 @@ def observed(judged: JudgedAsk, judging: Judging, known: Knowledge) -> Observati
         return None
     if judged.latency is not None:
         return Observation(judged.latency, answered=True)
-    if judged.outcome not in {Outcome.WAITING, Outcome.OVERDUE} or known.covered is None:
+    covered = known.covered_for(judged.ask)
+    if judged.outcome not in {Outcome.WAITING, Outcome.OVERDUE} or covered is None:
         return None
-    until, due = min(known.as_of, known.covered), deadline(judged.ask, judging, known)
+    until, due = min(known.as_of, covered), deadline(judged.ask, judging, known)
     return Observation(max(timedelta(0), judging.threshold + judging.clock.between(due, until)), answered=False)

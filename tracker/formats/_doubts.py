@@ -99,6 +99,8 @@ def coverage_doubts(coverage: Coverage, as_of: datetime, view: View) -> Iterator
     moments = [account.synced_at for account in coverage.accounts if account.synced_at is not None]
     newest = max([as_of, *moments, *([view.now] if view.now else [])])
     for account in coverage.accounts:
+        if account.is_archive:
+            continue  # what it does not tell of is a doubt about its own mail only
         if account.synced_at is not None and account.synced_at <= min(as_of, newest - STALE):
             day = near_words(account.synced_at, newest, view.zone, minutes=False)
             yield f"{one_line(account.name)} was last read {day}; nothing after that is judged."

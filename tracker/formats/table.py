@@ -170,7 +170,7 @@ def _reading(report: Report, view: View, signs: Signs) -> Iterator[Line]:
     end = f", {unreadable:,} unreadable." if unreadable else "."
     texts = [
         f"{isolated(cut(outside(account.name), _ACCOUNT, signs.ellipsis), signs)} "
-        + (f"to {near_words(account.synced_at, now, view.zone, minutes=True)}" if account.synced_at else "not yet")
+        + (f"to {near_words(account.read_to, now, view.zone, minutes=True)}" if account.read_to else "not yet")
         for account in coverage.accounts
     ]
     if texts:

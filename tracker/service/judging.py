@@ -15,6 +15,7 @@ from tracker.domain.report import Coverage, Evidences, Reciprocity, Report, Stor
 from tracker.domain.tuning import Tuning, build_tuning
 from tracker.domain.waiting import Waiting, open_asks
 from tracker.errors import AmbiguousPerson, UnknownPerson, UsageError
+from tracker.service.standing import coverage_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,9 +41,8 @@ def keep_paired(store: Store, config: Config) -> int:
         return 0
     with store.pairing(fingerprint) as work:
         book = _book(store, config)
-        owned = frozenset(addr for addr in book.mine | book.learned if book.is_mine(addr))
         pairing = pair(work.mail(), book, config.rules, work.scope)
-        work.save(pairing, mine=owned)
+        work.save(pairing, mine=book.own)
     return len(pairing.asks)
 
 
@@ -105,13 +105,15 @@ def tell_story(store: Store, config: Config, who: str, question: Question) -> St
 
 
 def _knowledge(store: Store, config: Config, question: Question) -> tuple[Coverage, Knowledge]:
-    coverage = store.coverage([account.name for account in config.account])
-    stamps = [account.synced_at for account in coverage.accounts if account.synced_at is not None]
-    covered = min(stamps) if coverage.complete and stamps else None
+    coverage = coverage_of(store, config)
+    covered = coverage.as_of
     if question.as_of is not None and question.as_of > question.now:
         raise UsageError("--as-of lies in the future", hint="a verdict can only be told for a moment that has passed")
     as_of = question.as_of or covered or question.now
-    known = Knowledge(as_of, covered, store.received_days(), explicit=question.as_of is not None)
+    polled = [account.name for account in config.account if not account.is_archive]
+    has_archives = any(state.name not in polled for state in store.accounts())
+    archived = store.archived(polled, _book(store, config).own) if has_archives and covered is not None else {}
+    known = Knowledge(as_of, covered, store.received_days(), explicit=question.as_of is not None, archived=archived)
     return coverage, known
 
 
@@ -149,7 +151,7 @@ def _reciprocity(
     """How the user answers this person: the same rules with the sides exchanged. None if there is nothing to tell."""
     book = _book(store, config)
     me = ConnectionId(0)
-    user = Connection(me, "", addresses=tuple(sorted(addr for addr in book.mine | book.learned if book.is_mine(addr))))
+    user = Connection(me, "", addresses=tuple(sorted(book.own)))
     mirrored = AddressBook.of([user], mine=person.addresses)
     pairing = pair(store.messages_of(person.id), mirrored, Rules(config.reply.max_recipients))
     # On a day on which anything came in, the mailbox is known to be read, the user's own answers included.

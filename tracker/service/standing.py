@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import blake2b
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tracker.config import Config
+    from tracker.domain.report import Coverage
     from tracker.storage import AccountState, FolderCount, Latch, Store, UnreadableMessage
 
 _STALE = timedelta(hours=24)
@@ -44,10 +45,22 @@ class Standing:
     is_stale: bool
 
 
+def coverage_of(store: Store, config: Config) -> Coverage:
+    """What is read of the configured accounts; without any, of those that were, as archives."""
+    archives = {account.name for account in config.account if account.is_archive}
+    names = [account.name for account in config.account]
+    if not names:
+        names = [state.name for state in store.accounts()]
+        archives = set(names)
+    coverage = store.coverage(names)
+    accounts = (replace(account, is_archive=account.name in archives) for account in coverage.accounts)
+    return replace(coverage, accounts=tuple(accounts))
+
+
 def standing(store: Store, config: Config, *, now: datetime) -> Standing:
     """How the configured accounts stand. They are too old to judge by after a day, or three times the interval."""
     names = [account.name for account in config.account]
-    coverage = store.coverage(names)
+    coverage = coverage_of(store, config)
     states = {state.name: state for state in store.accounts()}
     accounts = tuple(
         AccountStanding(
@@ -60,14 +73,14 @@ def standing(store: Store, config: Config, *, now: datetime) -> Standing:
         for name in names
         if name in states
     )
-    stamps = [account.synced_at for account in coverage.accounts if account.synced_at is not None]
-    as_of = min(stamps) if coverage.complete and stamps else None
+    is_polled = any(not account.is_archive for account in config.account)
+    as_of = coverage.as_of
     return Standing(
         accounts=accounts,
         messages=coverage.messages,
         connections=len(store.connections()),
         as_of=as_of,
-        is_stale=as_of is None or now - as_of > max(_STALE, 3 * config.sync.every),
+        is_stale=as_of is None or (is_polled and now - as_of > max(_STALE, 3 * config.sync.every)),
     )
 
 

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, func, insert, select, update
 
 from tracker.domain.report import AccountCoverage, Coverage
 from tracker.sanitizer import storable
 from tracker.storage import _meta
-from tracker.storage._schema import account, folder, latch, unread
+from tracker.storage._schema import account, folder, latch, location, mailbox, message, unread
+from tracker.storage._types import UtcDateTime
 from tracker.storage._values import AccountState, Latch
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Row
 
+    from tracker.domain.message import AddrSpec
     from tracker.storage._values import Failure
 
 
@@ -81,6 +83,26 @@ def states(db: Connection) -> list[AccountState]:
     return [AccountState(*row) for row in db.execute(select(*columns).order_by(account.c.name))]
 
 
+def archived(db: Connection, polled: Collection[str], authors: Collection[AddrSpec]) -> dict[str, datetime]:
+    """Messages of these authors that lie in no account of `polled`: up to when the accounts reach in which they lie."""
+    others = select(account.c.id).where(account.c.name.not_in(list(map(storable, polled))))
+    if db.execute(others.limit(1)).first() is None:
+        return {}
+    lying = select(location.c.message_id).join(folder, folder.c.id == location.c.folder_id)
+    still_polled = lying.where(folder.c.account_id.not_in(others))
+    own = select(mailbox.c.id).where(mailbox.c.addr.in_(list(authors)))
+    chosen = (
+        select(message.c.identity, func.max(account.c.newest_at, type_=UtcDateTime))
+        .select_from(location)
+        .join(message, message.c.id == location.c.message_id)
+        .join(folder, folder.c.id == location.c.folder_id)
+        .join(account, account.c.id == folder.c.account_id)
+        .where(account.c.id.in_(others), message.c.author_id.in_(own), message.c.id.not_in(still_polled))
+        .group_by(message.c.identity)
+    )
+    return {identity.hex(): newest_at for identity, newest_at in db.execute(chosen) if newest_at is not None}
+
+
 def coverage(db: Connection, names: Sequence[str]) -> Coverage:
     """What is read of these accounts, in their order."""
     failed = select(unread.c.folder_id, func.count().label("copies")).group_by(unread.c.folder_id).subquery()
@@ -88,19 +110,32 @@ def coverage(db: Connection, names: Sequence[str]) -> Coverage:
         select(
             account.c.name,
             account.c.synced_at,
-            func.count(folder.c.id),
-            func.coalesce(func.sum(folder.c.messages), 0),
-            func.coalesce(func.sum(failed.c.copies), 0),
-            func.coalesce(func.sum(folder.c.missing), 0),
+            account.c.newest_at,
+            func.count(folder.c.id).label("folders"),
+            func.coalesce(func.sum(folder.c.messages), 0).label("messages"),
+            func.coalesce(func.sum(failed.c.copies), 0).label("unreadable"),
+            func.coalesce(func.sum(folder.c.missing), 0).label("missing"),
         )
         .outerjoin(folder, folder.c.account_id == account.c.id)
         .outerjoin(failed, failed.c.folder_id == folder.c.id)
-        .group_by(account.c.name, account.c.synced_at)
+        .group_by(account.c.name, account.c.synced_at, account.c.newest_at)
     )
-    known = {name: AccountCoverage(name, synced_at, *map(int, rest)) for name, synced_at, *rest in rows}
+    known = {row.name: _covered(row) for row in rows}
     accounts = tuple(known.get(name) or AccountCoverage(name, None) for name in map(storable, names))
     return Coverage(
         complete=bool(accounts) and all(one.synced_at is not None for one in accounts),
         accounts=accounts,
         messages=int(_meta.get(db, _meta.MESSAGES) or 0),
+    )
+
+
+def _covered(row: Row[Any]) -> AccountCoverage:
+    return AccountCoverage(
+        name=row.name,
+        synced_at=row.synced_at,
+        folders=int(row.folders),
+        messages=int(row.messages),
+        unreadable=int(row.unreadable),
+        missing=int(row.missing),
+        newest_at=row.newest_at,
     )

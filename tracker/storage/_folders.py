@@ -89,6 +89,7 @@ def record(db: Connection, batch: Batch, numbers: dict[str, int]) -> None:
     ]
     insert_new(db, unread, failures)
     _advance(db, number, batch, row)
+    _note_newest(db, batch)
     db.execute(update(folder).where(folder.c.id == number).values(messages=folder.c.messages + len(fresh)))
 
 
@@ -121,6 +122,14 @@ def _move(db: Connection, number: int, moved: dict[int, int]) -> None:
     for uid, message_id in moved.items():
         chosen = update(location).where(location.c.folder_id == number, location.c.uid == uid)
         db.execute(chosen.values(message_id=message_id))
+
+
+def _note_newest(db: Connection, batch: Batch) -> None:
+    """Up to when an account's mail reaches."""
+    newest = max((at for _, fact in batch.messages if (at := fact.arrived_at) is not None), default=None)
+    if newest is not None:
+        older = account.c.newest_at.is_(None) | (account.c.newest_at < newest)
+        db.execute(update(account).where(account.c.name == storable(batch.account), older).values(newest_at=newest))
 
 
 def _advance(db: Connection, number: int, batch: Batch, row: Row[Any] | None) -> None:

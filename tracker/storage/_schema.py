@@ -52,6 +52,7 @@ account = Table(
     Column("failures", Integer, nullable=False),
     Column("refused_logins", Integer, nullable=False),
     Column("retry_at", UtcDateTime),
+    Column("newest_at", UtcDateTime),
 )
 
 # Extensions of a server that misbehaved and are left alone for a while.

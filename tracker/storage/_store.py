@@ -14,7 +14,7 @@ from tracker.storage._migrating import migrate
 from tracker.storage._schema import mailing_list, sender
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import date, datetime
     from types import TracebackType
 
@@ -187,6 +187,11 @@ class Store:
         """What is read of these accounts, in their order; complete once each of them was read to its end."""
         with self._database.reading() as db:
             return _accounts.coverage(db, accounts)
+
+    def archived(self, polled: Sequence[str], authors: Collection[AddrSpec]) -> dict[str, datetime]:
+        """By identity, the messages of `authors` that lie in no account of `polled`, and up to when the others reach."""
+        with self._database.reading() as db:
+            return _accounts.archived(db, polled, authors)
 
     def unreadable(self, account: str | None = None) -> list[UnreadableMessage]:
         """The messages of which no facts could be read, of one account or of all."""

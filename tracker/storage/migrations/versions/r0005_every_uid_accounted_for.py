@@ -8,10 +8,21 @@ from alembic import op
 revision = "0005"
 down_revision = "0004"
 
+_NEWEST = """
+UPDATE account SET newest_at = (
+    SELECT max(message.received_at) FROM message
+    JOIN location ON location.message_id = message.id
+    JOIN folder ON folder.id = location.folder_id
+    WHERE folder.account_id = account.id
+)
+"""
+
 
 def upgrade() -> None:
     """Make the tables and columns. From which day on a folder was read is not known, so the next pass looks at all."""
     op.add_column("account", sa.Column("retry_at", sa.BigInteger()))
+    op.add_column("account", sa.Column("newest_at", sa.BigInteger()))
+    op.execute(_NEWEST)
     op.add_column("folder", sa.Column("since", sa.Date()))
     op.add_column("folder", sa.Column("audited_at", sa.BigInteger()))
     op.add_column("folder", sa.Column("modseq", sa.BigInteger()))
