@@ -77,7 +77,10 @@ class Unreachable(TrackerError):
     """A server does not answer, or hangs up. `retry_after` is how long it wants to be left alone, if it says so."""
 
     exit_code = 69
-    retry_after: timedelta | None = None
+
+    def __init__(self, message: str, *, hint: str, retry_after: timedelta | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.retry_after = retry_after
 
 
 class BadServerReply(Unreachable):

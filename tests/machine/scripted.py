@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import socket
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
 Reply = bytes | None
 """What to send, with TAG for the command's tag; None hangs up."""
+
+Answer = Reply | list[Reply] | Callable[[str], Reply]
+"""A reply; or one for each time that the command comes, the last for all further times; or one for each command."""
 
 PEACEFUL: Mapping[str, Reply] = {
     "CAPABILITY": b"* CAPABILITY IMAP4rev1\r\nTAG OK done\r\n",
@@ -28,13 +33,10 @@ PEACEFUL: Mapping[str, Reply] = {
 
 @dataclass
 class Scripted:
-    """A server that answers by the first word of a command, or by its first two for UID commands.
-
-    An answer may be a list: one reply for each time that the command comes, the last for all further times.
-    """
+    """A server that answers by the first word of a command, or by its first two for UID commands."""
 
     greeting: bytes = b"* OK hello\r\n"
-    replies: dict[str, Reply | list[Reply]] = field(default_factory=dict)
+    replies: dict[str, Answer] = field(default_factory=dict)
     received: list[str] = field(default_factory=list)
     port: int = 0
     _continued: str = ""
@@ -45,15 +47,20 @@ class Scripted:
         words = command.upper().split(" ")
         name = " ".join(words[:2]) if words[0] == "UID" else words[0]
         self.received.append(command)
-        known: Reply | list[Reply] = self.replies.get(name, PEACEFUL.get(name, b"TAG BAD what\r\n"))
-        reply = (known.pop(0) if len(known) > 1 else known[0]) if isinstance(known, list) else known
-        self._continued = tag if reply is not None and reply.startswith(b"+") else ""
+        reply = self._chosen(self.replies.get(name, PEACEFUL.get(name, b"TAG BAD what\r\n")), command)
+        self._continued = tag if reply is not None and re.search(rb"^\+", reply, re.MULTILINE) else ""
         return None if reply is None else reply.replace(b"TAG", tag.encode())
+
+    @staticmethod
+    def _chosen(known: Answer, command: str) -> Reply:
+        if isinstance(known, list):
+            return known.pop(0) if len(known) > 1 else known[0]
+        return known(command) if callable(known) else known
 
 
 @contextlib.contextmanager
 def scripted(
-    greeting: bytes = b"* OK hello\r\n", tls: ssl.SSLContext | None = None, **replies: Reply | list[Reply]
+    greeting: bytes = b"* OK hello\r\n", tls: ssl.SSLContext | None = None, **replies: Answer
 ) -> Iterator[Scripted]:
     """Serve one connection after the other by a script; in names of `replies` an underscore stands for a blank."""
     script = Scripted(greeting, {name.replace("_", " "): reply for name, reply in replies.items()})

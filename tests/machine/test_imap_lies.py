@@ -80,11 +80,11 @@ def test_a_stamp_is_aware_utc_or_missing(stamp: bytes, expected: datetime | None
 @pytest.mark.parametrize(
     ("offered", "items", "item", "key"),
     [
-        ("X-GM-EXT-1", b"X-GM-THRID 1278455344230334865", "X-GM-THRID", "work gm 1278455344230334865"),
+        ("X-GM-EXT-1", b"X-GM-THRID 1278455344230334865", "X-GM-THRID X-GM-LABELS", "work gm 1278455344230334865"),
         ("OBJECTID", b"THREADID (T64b478a75b7ea9)", "THREADID", "work id T64b478a75b7ea9"),
         ("OBJECTID", b"THREADID NIL", "THREADID", ""),
         ("OBJECTID", b"FLAGS (THREADID)", "THREADID", ""),
-        ("OBJECTID X-GM-EXT-1", b"X-GM-THRID 7", "X-GM-THRID", "work gm 7"),
+        ("OBJECTID X-GM-EXT-1", b"X-GM-THRID 7", "X-GM-THRID X-GM-LABELS", "work gm 7"),
     ],
 )
 def test_a_thread_has_the_name_that_the_server_gives_it(offered: str, items: bytes, item: str, key: str) -> None:
@@ -94,7 +94,7 @@ def test_a_thread_has_the_name_that_the_server_gives_it(offered: str, items: byt
     with scripted(UID_FETCH=reply, CAPABILITY=capability) as server, opened(settings(server.port)) as source:
         assert [raw.thread_key for raw in source.fetch(INBOX, [1])] == [key]
     (asked,) = [command for command in server.received if command.startswith("UID FETCH")]
-    assert re.findall("X-GM-[A-Z]+|EMAILID|THREADID", asked.partition("BODY")[0]) == [item]
+    assert re.findall("X-GM-[A-Z]+|EMAILID|THREADID", asked.partition("BODY")[0]) == item.split()
 
 
 def test_received_fields_are_given_for_all_but_the_message_that_is_refused() -> None:

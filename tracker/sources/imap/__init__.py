@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tracker.sources.imap._client import Client
+from tracker.sources.imap._extensions import introduce
 from tracker.sources.imap._failures import translated
 from tracker.sources.imap._session import ImapSource
 from tracker.sources.imap._sign_in import sign_in
@@ -25,7 +26,7 @@ def open_source(settings: SourceSettings) -> ImapSource:
         client = Client(settings, context)
         try:
             sign_in(client, settings)
-            client.introduce()
+            introduce(client)
             return ImapSource(client, settings)
         except BaseException:
             client.hang_up()

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import ssl
+import threading
 from dataclasses import dataclass
 from imaplib import IMAP4
 from typing import TYPE_CHECKING, Any, cast
 
 from imapclient import IMAPClient
-from imapclient.imap4 import IMAP4WithTimeout
-from imapclient.tls import IMAP4_TLS
 
 from tracker.errors import BadServerReply, Unreachable
+from tracker.sources.imap._line import BoundedLine, Plain, encrypted
 
 if TYPE_CHECKING:
     import socket
+    import ssl
     from collections.abc import Callable, Sequence
-    from io import BufferedReader
 
     from tracker.sources import SourceSettings
 
@@ -28,27 +27,6 @@ if TYPE_CHECKING:
 # At DEBUG these hold mail.
 for _name in ("imapclient", "imapclient.imaplib", "imapclient.imapclient"):
     logging.getLogger(_name).setLevel(logging.INFO)
-
-_LONGEST_LINE = 16 * 1024 * 1024
-"""Bytes; imaplib stops at a million, which a SEARCH in a mailbox of 100,000 messages passes."""
-
-
-class _LongLines:
-    """imaplib's reading of lines, with room for the replies of large mailboxes."""
-
-    def readline(self) -> bytes:
-        line = cast("BufferedReader", cast("IMAP4", self).file).readline(_LONGEST_LINE + 1)
-        if len(line) > _LONGEST_LINE:
-            raise IMAP4.abort(f"a line of more than {_LONGEST_LINE} bytes")
-        return line
-
-
-class _Plain(_LongLines, IMAP4WithTimeout):  # type: ignore[misc] # imapclient ships no types
-    pass
-
-
-class _Encrypted(_LongLines, IMAP4_TLS):  # type: ignore[misc] # imapclient ships no types
-    pass
 
 
 class Refused(IMAP4.error):
@@ -72,12 +50,12 @@ class Opened:
 class _NothingInjected:
     """A TLS context that refuses to begin when data came in after the reply to STARTTLS (CVE-2011-0411)."""
 
-    def __init__(self, imap: IMAP4, context: ssl.SSLContext) -> None:
+    def __init__(self, imap: BoundedLine, context: ssl.SSLContext) -> None:
         self._imap = imap
         self._context = context
 
     def wrap_socket(self, sock: socket.socket, *, server_hostname: str) -> ssl.SSLSocket:
-        if _peek(self._imap):
+        if self._imap.has_unread_bytes():
             raise BadServerReply(
                 "data came in between STARTTLS and TLS; somebody may sit on the line",
                 hint='use tls = "implicit" (port 993) if the server offers it',
@@ -91,9 +69,12 @@ class Client(IMAPClient):  # type: ignore[misc] # imapclient ships no types
     Raises whatever sockets, TLS and imaplib raise; the caller translates it. Names of folders are in their wire form.
     """
 
-    _imap: IMAP4
+    _imap: BoundedLine
 
     def __init__(self, settings: SourceSettings, context: ssl.SSLContext | None) -> None:
+        self.misbehaved: dict[str, str] = {}
+        self.is_cut = threading.Event()
+        self._without = {name.upper() for name in settings.without}
         super().__init__(
             settings.host.strip("[]"),
             settings.port,
@@ -109,10 +90,13 @@ class Client(IMAPClient):  # type: ignore[misc] # imapclient ships no types
             self.hang_up()
             raise
 
-    def _create_IMAP4(self) -> IMAP4:  # noqa: N802 # imapclient's name
-        if self.ssl:
-            return _Encrypted(self.host, self.port, self.ssl_context, self._timeout.connect)
-        return _Plain(self.host, self.port, self._timeout.connect)
+    def _create_IMAP4(self) -> BoundedLine:  # noqa: N802 # imapclient's name
+        try:
+            if self.ssl:
+                return encrypted(self.host, self.port, self.ssl_context, self._timeout.connect)
+            return Plain(self.host, self.port, self._timeout.connect)
+        except IMAP4.error as error:
+            raise _farewell(error) from error
 
     def _protect(self, settings: SourceSettings, context: ssl.SSLContext | None) -> None:
         if self._imap.state != "NONAUTH":
@@ -130,8 +114,13 @@ class Client(IMAPClient):  # type: ignore[misc] # imapclient ships no types
         self.starttls(_NothingInjected(self._imap, context))
 
     def offers(self, capability: str) -> bool:
-        """Whether the server offers a capability at this moment; many offer more once we are signed in."""
-        return bool(self.has_capability(capability))
+        """Whether the server offers a capability at this moment, more once we are signed in, and we use it."""
+        return capability not in self._without and bool(self.has_capability(capability))
+
+    def forgo(self, extension: str, misdeed: str) -> None:
+        """Use an extension no more, for what it did."""
+        self.misbehaved.setdefault(extension, misdeed)
+        self._without.add(extension)
 
     def log_in(self, user: str, password: str) -> None:
         """LOGIN (RFC 9051, 6.2.3). imaplib quotes the password only."""
@@ -148,24 +137,21 @@ class Client(IMAPClient):  # type: ignore[misc] # imapclient ships no types
         self._cached_capabilities = None
 
     def introduce(self) -> None:
-        """ID (RFC 2971), without which NetEase opens no folder. A refusal is no harm."""
-        if not self.offers("ID"):
-            return
-        try:
-            self.id_({"name": "tracker"})
-        except IMAP4.abort:
-            raise
-        except (IMAP4.error, ValueError, LookupError):
-            return
+        """ID (RFC 2971)."""
+        _demand_ok("ID", *self._imap.xatom("ID", '("name" "tracker")'))
 
-    def listed(self) -> Data:
-        """The LIST replies for all folders, with their special uses (RFC 6154) where the server tells them."""
-        wanted = ["RETURN", "(SPECIAL-USE)"] if self.offers("SPECIAL-USE") and self.offers("LIST-EXTENDED") else []
-        return self._replies("LIST", self._imap.xatom("LIST", '""', '"*"', *wanted))
+    def listed(self, *options: str) -> tuple[Data, Data]:
+        """The LIST replies for all folders, and the STATUS replies if the return `options` (RFC 5258) ask for them."""
+        wanted = ["RETURN", f"({' '.join(options)})"] if options else []
+        for name in ("LIST", "STATUS"):
+            self._imap.response(name)
+        listed = self._replies("LIST", self._imap.xatom("LIST", '""', '"*"', *wanted))
+        return listed, cast("Data", self._imap.response("STATUS")[1])
 
-    def status_of(self, folder: bytes) -> Data:
+    def status_of(self, folder: bytes, items: str) -> Data:
         """The STATUS replies for one folder."""
-        return self._replies("STATUS", self._imap.xatom("STATUS", _argument(folder), "(MESSAGES UIDNEXT UIDVALIDITY)"))
+        self._imap.response("STATUS")
+        return self._replies("STATUS", self._imap.xatom("STATUS", _argument(folder), f"({items})"))
 
     def examine(self, folder: bytes) -> Opened:
         """EXAMINE: open a folder for reading only."""
@@ -185,6 +171,7 @@ class Client(IMAPClient):  # type: ignore[misc] # imapclient ships no types
 
     def uid_fetch(self, uid_set: str, items: str) -> tuple[Data, str | None]:
         """The FETCH replies to UID FETCH in the open folder, and the server's words if it said NO after them."""
+        self._imap.response("FETCH")
         typ, data = self._imap.uid("FETCH", uid_set, items)
         if typ == "OK":
             return cast("Data", data), None
@@ -193,16 +180,24 @@ class Client(IMAPClient):  # type: ignore[misc] # imapclient ships no types
     def idle_until(self, await_bytes: Callable[[], None]) -> bool:
         """IDLE (RFC 2177) until something comes in or `await_bytes` returns; whether new messages were announced.
 
-        What came in the same packet as the server's consent is seen by `idle_done` only.
+        Not by imapclient's `idle`, which takes news before the server's consent for an error.
         """
-        self.idle()
-        if not self._has_unread_bytes():
-            await_bytes()
-        return _announces_messages(self.idle_done()[1])
+        self._imap.response("EXISTS")
+        refusal = self._imap.begin_idle()
+        if refusal is not None:
+            _demand_ok("IDLE", *refusal)
+        else:
+            if not self._imap.has_unread_bytes() and "EXISTS" not in self._imap.untagged_responses:
+                await_bytes()
+            self._imap.send(b"DONE\r\n")
+            _demand_ok("IDLE", *self._imap.end_idle())
+        return self._announces_messages()
 
     def noop_announces(self) -> bool:
         """NOOP, which fails on a dead line; whether it brought news of new messages."""
-        return _announces_messages(self.noop()[1])
+        self._imap.response("EXISTS")
+        _demand_ok("NOOP", *self._imap.noop())
+        return self._announces_messages()
 
     def hang_up(self) -> None:
         """Close the line without a goodbye. Never raises."""
@@ -217,20 +212,15 @@ class Client(IMAPClient):  # type: ignore[misc] # imapclient ships no types
         _demand_ok(name, *answer)
         return cast("Data", self._imap.response(name)[1])
 
-    def _has_unread_bytes(self) -> bool:
-        """Whether something lies in a buffer above the socket, where no poll sees it."""
-        return _peek(self._imap)
+    def _announces_messages(self) -> bool:
+        return self._imap.response("EXISTS")[1] != [None]
 
 
-def _peek(imap: IMAP4) -> bool:
-    timeout = imap.sock.gettimeout()
-    imap.sock.settimeout(0)
-    try:
-        return bool(cast("BufferedReader", imap.file).peek(1))
-    except (BlockingIOError, ssl.SSLWantReadError):
-        return False
-    finally:
-        imap.sock.settimeout(timeout)
+def _farewell(error: IMAP4.error) -> IMAP4.error:
+    """A BYE in place of a greeting (RFC 9051, 7.1.5), which imaplib takes for nonsense."""
+    words = error.args[0] if error.args else b""
+    is_farewell = isinstance(words, bytes) and words.upper().startswith(b"* BYE")
+    return IMAP4.abort(words[len("* BYE") :].decode("utf-8", "replace").strip()) if is_farewell else error
 
 
 def _argument(folder: bytes) -> str:
@@ -250,7 +240,3 @@ def _words(data: Sequence[Any]) -> str:
 def _number(data: Sequence[Any]) -> int | None:
     last = data[-1] if data else None
     return int(last) if isinstance(last, bytes) and last.strip().isdigit() else None
-
-
-def _announces_messages(responses: Sequence[Any]) -> bool:
-    return any(len(response) > 1 and response[1] == b"EXISTS" for response in responses)

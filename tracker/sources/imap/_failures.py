@@ -6,11 +6,13 @@ import re
 import socket
 import ssl
 from contextlib import contextmanager
+from datetime import timedelta
 from imaplib import IMAP4
 from typing import TYPE_CHECKING
 
 from tracker.errors import BadServerReply, Unreachable
 from tracker.sanitizer import one_line
+from tracker.sources.imap._line import TooMuch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +29,21 @@ _PASSING_CODES = frozenset({"UNAVAILABLE", "INUSE", "LIMIT", "THROTTLED", "OVERQ
 _PASSING_WORDS = re.compile(
     r"too many|try again|temporar|rate.?limit|throttl|not connected|server busy|backoff", re.IGNORECASE
 )
+
+# Exchange's own words, and those of others who say when: "try again in 5 minutes", "retry after 30 s".
+_BACK_OFF = re.compile(
+    r"(?:backoff time:?|try again in|retry[ -]after:?|retry in)\s*(\d{1,12})\s*(milliseconds|ms|minutes?|min|hours?)?",
+    re.IGNORECASE,
+)
+_UNIT_WORDS = (
+    ("mil", timedelta(milliseconds=1)),
+    ("ms", timedelta(milliseconds=1)),
+    ("mi", timedelta(minutes=1)),
+    ("h", timedelta(hours=1)),
+)
+_LONGEST_BACK_OFF = timedelta(hours=24)
+_THROTTLED = re.compile(r"\[(?:LIMIT|THROTTLED)\]", re.IGNORECASE)
+_THROTTLED_FOR = timedelta(minutes=15)  # they do not say how long; Gmail's own limits are for a quarter of an hour
 
 # OpenSSL's X509_V_ERR numbers, of which the words depend on its version.
 _CERTIFICATE_FAULTS = {
@@ -48,13 +65,25 @@ def quoted(text: object) -> str:
     """Words of a server or a library as one harmless, short line."""
     if isinstance(text, bytes):
         text = text.decode("utf-8", "replace")
-    return one_line(str(text))[:_LONGEST_QUOTE]
+    return one_line(str(text)[: 10 * _LONGEST_QUOTE])[:_LONGEST_QUOTE]
 
 
 def is_passing(reply: str) -> bool:
     """Whether a server's NO means this moment rather than this user or this command."""
     codes = {code.upper() for code in _CODE.findall(reply)}
     return not codes.isdisjoint(_PASSING_CODES) or bool(_PASSING_WORDS.search(reply))
+
+
+def retry_after(reply: str) -> timedelta | None:
+    """How long a server asks us to stay away, at most a day; None if it does not say."""
+    told = _BACK_OFF.search(reply)
+    if told is not None:
+        return min(int(told[1]) * _unit(told[2] or ""), _LONGEST_BACK_OFF)
+    return _THROTTLED_FOR if _THROTTLED.search(reply) else None
+
+
+def _unit(word: str) -> timedelta:
+    return next((length for begin, length in _UNIT_WORDS if word.lower().startswith(begin)), timedelta(seconds=1))
 
 
 @contextmanager
@@ -67,6 +96,9 @@ def translated(server: str) -> Iterator[None]:
     except IMAP4.abort as error:
         raise _of_abort(error, server) from error
     except IMAP4.error as error:
+        # Exchange says BAD where it means this moment.
+        raise (_not_now if is_passing(str(error)) else bad_reply)(server, error) from error
+    except TooMuch as error:
         raise bad_reply(server, error) from error
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError, OverflowError) as error:
         # The libraries raise these on replies that they cannot make sense of, and on a line that was cut meanwhile.
@@ -80,15 +112,20 @@ def bad_reply(server: str, words: object) -> TrackerError:
 
 def refused(server: str, what: str, words: object) -> TrackerError:
     """The error for a command (`what`) that the server answered with NO."""
-    text = quoted(words)
-    if is_passing(text):
-        return Unreachable(f"{server} cannot serve us now: {text}", hint=_LATER)
-    return BadServerReply(f"{server} refused {what}: {text}", hint=_LATER)
+    if is_passing(str(words)):
+        return _not_now(server, words)
+    return BadServerReply(f"{server} refused {what}: {quoted(words)}", hint=_LATER)
+
+
+def _not_now(server: str, words: object) -> TrackerError:
+    return Unreachable(
+        f"{server} cannot serve us now: {quoted(words)}", hint=_LATER, retry_after=retry_after(str(words))
+    )
 
 
 def _of_abort(error: IMAP4.abort, server: str) -> TrackerError:
     # imaplib wraps some errors of sockets into its own.
-    return Unreachable(f"{server} hung up: {quoted(error)}", hint=_LATER)
+    return Unreachable(f"{server} hung up: {quoted(error)}", hint=_LATER, retry_after=retry_after(str(error)))
 
 
 def _of_socket(error: OSError | EOFError, server: str) -> TrackerError:

@@ -16,19 +16,27 @@ if TYPE_CHECKING:
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MONTH_NUMBERS = {name.lower().encode(): number for number, name in enumerate(_MONTHS, start=1)}
 
+_STATUS_NAME = re.compile(rb'\s*(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<atom>[^\s"(){]+)) ', re.DOTALL)
 _STATUS_ITEMS = re.compile(rb"\(([^()]*)\)\s*$")
 _STATUS_ITEM = re.compile(rb"([A-Z]+)\s+(\d+)", re.IGNORECASE)
 
-_SECTION = rb"BODY\[(?:HEADER[^\]]*)?\](?:<\d+>)? "
+_SECTION = rb"BODY\[(?:HEADER[^\[\]]*)?\](?:<\d+>)? "
 _SECTION_LITERAL = re.compile(_SECTION + rb"\{\d+\}$", re.IGNORECASE)
 _SECTION_QUOTED = re.compile(_SECTION + rb'"((?:[^"\\]|\\.)*)"', re.IGNORECASE)
-_SECTIONS = re.compile(rb'BODY\[[^\]]*\](?:<\d+>)? (?:\{\d+\}|"(?:[^"\\]|\\.)*"|NIL)?', re.IGNORECASE)
-_FLAGS = re.compile(rb"\bFLAGS \(([^()]*)\)", re.IGNORECASE)
+
+# What may hold any words, which must not be taken for items: sections, flags and Gmail's labels.
+_ENCLOSED = re.compile(
+    rb'BODY\[[^\[\]]*\](?:<\d+>)? (?:\{\d+\}|"(?:[^"\\]|\\.)*"|NIL)?'
+    rb"|\bFLAGS \((?P<flags>[^()]*)\)"
+    rb'|\bX-GM-LABELS \((?P<labels>(?:[^()"]|"(?:[^"\\]|\\.)*")*)\)',
+    re.IGNORECASE,
+)
 _UID = re.compile(rb"\bUID (\d+)", re.IGNORECASE)
 _SIZE = re.compile(rb"\bRFC822\.SIZE (\d+)", re.IGNORECASE)
 _STAMP = re.compile(
     rb'\bINTERNALDATE "\s*(\d{1,2})-([a-z]{3})-(\d{4}) (\d{1,2}):(\d{2}):(\d{2}) ([+-])(\d{2})(\d{2})"', re.IGNORECASE
 )
+_LABEL = re.compile(rb'"(?:[^"\\]|\\.)*"|[^\s"]+')
 _GMAIL_THREAD = re.compile(rb"\bX-GM-THRID (\d+)", re.IGNORECASE)
 _THREAD_ID = re.compile(rb"\bTHREADID \(([\w-]{1,255})\)", re.IGNORECASE)
 _ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
@@ -56,6 +64,22 @@ def status_items(data: Data) -> dict[str, int]:
     return {name.decode("ascii").upper(): int(value) for name, value in _STATUS_ITEM.findall(match[1])}
 
 
+def statuses(data: Data) -> dict[bytes, dict[str, int]]:
+    """The items of every STATUS reply by the wire name of its folder; nothing of a folder that is told twice."""
+    found: dict[bytes, dict[str, int]] = {}
+    for texts, literals in _responses(data):
+        name = literals[0] if literals else _status_name(texts[0])
+        found[name] = {} if name in found else status_items(texts[-1:])
+    return found
+
+
+def _status_name(text: bytes) -> bytes:
+    match = _STATUS_NAME.match(text)
+    if match is None:
+        return b""
+    return match["atom"] if match["atom"] is not None else _ESCAPED.sub(rb"\1", match["quoted"])
+
+
 def fetched(data: Data) -> Iterator[RawMessage]:
     """The messages of FETCH replies; one without a UID or without a header block is left out."""
     for texts, literals in _responses(data):
@@ -68,15 +92,23 @@ def sections(data: Data) -> Iterator[tuple[int, bytes]]:
     """The UID and the asked section of each FETCH reply; one that lacks either is left out."""
     for texts, literals in _responses(data):
         section = _section(texts, literals)
-        uid = _UID.search(_FLAGS.sub(b"", _SECTIONS.sub(b"", b" ".join(texts))))
+        uid = _UID.search(_items(texts))
         if section and uid is not None:
             yield int(uid[1]), section
 
 
 def fetched_uids(data: Data) -> list[int]:
     """The UIDs that FETCH replies name, whatever else stands in them."""
-    outside = (_SECTIONS.sub(b"", b" ".join(texts)) for texts, _ in _responses(data))
-    return [int(match[1]) for text in outside if (match := _UID.search(_FLAGS.sub(b"", text)))]
+    return [int(match[1]) for texts, _ in _responses(data) if (match := _UID.search(_items(texts)))]
+
+
+def mention(data: Data, item: str) -> bool:
+    """Whether any FETCH reply names an item, be it without a value."""
+    return any(item.encode() in _items(texts).upper() for texts, _ in _responses(data))
+
+
+def _items(texts: Sequence[bytes]) -> bytes:
+    return _ENCLOSED.sub(b"", b" ".join(texts))
 
 
 def _responses(data: Data) -> Iterator[tuple[list[bytes], list[bytes]]]:
@@ -94,9 +126,7 @@ def _responses(data: Data) -> Iterator[tuple[list[bytes], list[bytes]]]:
 
 def _message(texts: Sequence[bytes], literals: Sequence[bytes]) -> RawMessage | None:
     header = _section(texts, literals)
-    outside = _SECTIONS.sub(b"", b" ".join(texts))
-    flags = _FLAGS.search(outside)
-    items = _FLAGS.sub(b"", outside)
+    items = _items(texts)
     uid, size = _UID.search(items), _SIZE.search(items)
     if not header or uid is None:
         return None
@@ -105,9 +135,20 @@ def _message(texts: Sequence[bytes], literals: Sequence[bytes]) -> RawMessage | 
         header=header,
         received_at=_stamp(items),
         size=int(size[1]) if size else 0,
-        is_draft=flags is not None and b"\\draft" in flags[1].lower().split(),
+        is_draft=_is_draft(texts),
         thread_key=_thread_key(items),
     )
+
+
+def _is_draft(texts: Sequence[bytes]) -> bool:
+    r"""By the flag \Draft, or by Gmail's label of that name, as an atom or in quotes."""
+    for match in _ENCLOSED.finditer(b" ".join(texts)):
+        words = (match["flags"] or b"").split() + _LABEL.findall(match["labels"] or b"")
+        if b"\\draft" in {
+            _ESCAPED.sub(rb"\1", word[1:-1]).lower() if word[:1] == b'"' else word.lower() for word in words
+        }:
+            return True
+    return False
 
 
 def _thread_key(items: bytes) -> str:

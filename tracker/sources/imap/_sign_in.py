@@ -7,7 +7,7 @@ from imaplib import IMAP4
 from typing import TYPE_CHECKING
 
 from tracker.errors import BadServerReply, ConfigError, LoginRejected, Unreachable
-from tracker.sources.imap._failures import is_passing, quoted
+from tracker.sources.imap._failures import is_passing, quoted, retry_after
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _BAD = re.compile(r"command error: BAD")
 _FINAL = re.compile(r"\[AUTHENTICATIONFAILED|\[AUTHORIZATIONFAILED|locked|blocked|disabled", re.IGNORECASE)
 _SERVER_TROUBLE = re.compile(r"\[(?:SERVERBUG|CONTACTADMIN)")  # RFC 5530, 3
+_LATER = "the next sync tries again"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -94,12 +95,16 @@ def _is_about_the_server(words: str) -> bool:
 def _cut_short(words: str, settings: SourceSettings) -> TrackerError:
     """The error for a line that ended; imaplib quotes what it did not understand, which may be our own words."""
     reason = "" if "unexpected response" in words else f": {words}"
-    return Unreachable(f"{settings.host} hung up while we signed in{reason}", hint="the next sync tries again")
+    return Unreachable(
+        f"{settings.host} hung up while we signed in{reason}",
+        hint=_LATER,
+        retry_after=retry_after(reason),
+    )
 
 
 def _refusal(words: str, settings: SourceSettings) -> TrackerError:
     if _is_about_the_server(words):
-        return Unreachable(f"{settings.host} lets nobody in now: {words}", hint="the next sync tries again")
+        return Unreachable(f"{settings.host} lets nobody in now: {words}", hint=_LATER, retry_after=retry_after(words))
     if _BAD.search(words) and "AUTHENTICATIONFAILED" not in words:
         return BadServerReply(f"{settings.host} does not understand our login: {words}", hint="check host, port, auth")
     if settings.auth == "xoauth2":
