@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,8 +13,14 @@ if TYPE_CHECKING:
 MAX_HEADER_BYTES = 256 * 1024
 """A block above this size is no letter between people; parsing it would cost seconds."""
 
-_FIELD = re.compile(r"([!-9;-~]+)[ \t]*:(.*)", re.DOTALL)
+_FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:(.*)", re.DOTALL)
 _BEYOND_ASCII = re.compile(r"\S*[^\x00-\x7f]\S*(?:\s+\S*[^\x00-\x7f]\S*)*")
+
+# What follows costs mail-parser time that grows with its square. A name may hold commas of its own, so that there are
+# more of them than addresses that are kept; a subject is cut where no program shows it any more.
+_MOST_SEPARATORS = 4_000
+_LONGEST_SUBJECT = 4_000
+_SEPARATOR = re.compile(r"[,;]")
 
 # What mail-parser reads for us. Broken programs repeat fields of addresses; it would see the first one only.
 _ADDRESSES = ("from", "reply-to", "to", "cc", "bcc")
@@ -31,37 +38,41 @@ def fields_of(header: bytes) -> dict[str, list[str]]:
     """
     if len(header) > MAX_HEADER_BYTES:
         raise HeaderBlockError(f"a header block of {len(header)} bytes")
-    text = _decoded(header.replace(b"\r\n", b"\n")).replace("\r", " ").replace("\0", "")
-    found: dict[str, list[str]] = {}
-    bodies: list[str] = []
-    for line in text.split("\n"):
-        if line[:1] in {" ", "\t"}:
-            if bodies:
-                bodies[-1] += line
+    found: dict[str, list[list[bytes]]] = {}
+    pieces: list[bytes] = []
+    for line in header.replace(b"\r\n", b"\n").replace(b"\r", b" ").replace(b"\0", b"").split(b"\n"):
+        if line[:1] in {b" ", b"\t"}:
+            pieces.append(line)
         elif match := _FIELD.match(line):
-            bodies = found.setdefault(match[1].lower(), [])
-            bodies.append(match[2].strip())
+            pieces = [match[2].strip()]
+            found.setdefault(match[1].decode("ascii").lower(), []).append(pieces)
         else:
-            bodies = []
-    return found
+            pieces = []
+    return {name: [_decoded(b"".join(body)).strip() for body in bodies] for name, bodies in found.items()}
 
 
-def _decoded(header: bytes) -> str:
-    """Raw 8-bit bytes are UTF-8 (RFC 6532) or what Windows programs sent before it."""
+def _decoded(body: bytes) -> str:
+    """Raw 8-bit bytes are UTF-8 (RFC 6532) or what Windows programs sent before it, in each field by itself."""
     try:
-        return header.decode("utf-8")
+        return body.decode("utf-8")
     except UnicodeDecodeError:
-        return header.decode("cp1252", "replace")
+        return body.decode("cp1252", "replace")
 
 
 def parsable(fields: Mapping[str, Sequence[str]]) -> str:
-    """A clean header block of the fields that mail-parser reads, each once."""
-    lines = [f"{name}: {', '.join(filter(None, fields[name]))}" for name in _ADDRESSES if name in fields]
+    """A clean header block of the fields that mail-parser reads, each once, cut where it is too long to mean much."""
+    lines = [f"{name}: {_cut(', '.join(filter(None, fields[name])))}" for name in _ADDRESSES if name in fields]
     if "subject" in fields:
-        lines.append(f"subject: {_encoded(fields['subject'][0])}")
+        lines.append(f"subject: {_encoded(fields['subject'][0][:_LONGEST_SUBJECT])}")
     if "date" in fields:
         lines.append(f"date: {fields['date'][0]}")
     return "\n".join(lines) + "\n\n"
+
+
+def _cut(addresses: str) -> str:
+    """The beginning of a list of addresses, up to so many separators."""
+    last = next(islice(_SEPARATOR.finditer(addresses), _MOST_SEPARATORS, None), None)
+    return addresses if last is None else addresses[: last.start()]
 
 
 def _encoded(subject: str) -> str:
