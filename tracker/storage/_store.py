@@ -189,7 +189,7 @@ class Store:
             return _accounts.coverage(db, accounts)
 
     def archived(self, polled: Sequence[str], authors: Collection[AddrSpec]) -> dict[str, datetime]:
-        """The messages of `authors` that lie in no account of `polled`, by identity, and up to when the others reach."""
+        """The messages of `authors` that lie in no account of `polled`, by identity: up to when the others reach."""
         with self._database.reading() as db:
             return _accounts.archived(db, polled, authors)
 
