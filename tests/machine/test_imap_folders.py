@@ -10,7 +10,7 @@ from tests.machine.accounts import opened, settings
 from tests.machine.scripted import scripted
 from tracker.domain.folder import Folder
 from tracker.domain.message import FolderRole
-from tracker.sources.imap._folder_names import NOT_SENT_YET, ROLE_NAMES
+from tracker.sources._folder_names import NOT_SENT_YET, ROLE_NAMES
 
 OK = b"TAG OK done\r\n"
 GMAIL = (

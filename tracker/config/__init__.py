@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from tracker.config._model import AccountConfig, Config
+from tracker.config._account import SERVER_SETTINGS, AccountConfig, is_archive
+from tracker.config._model import Config
 from tracker.config._values import format_duration, parse_duration, parse_moment
 from tracker.errors import ConfigError
 from tracker.sanitizer import one_line
@@ -115,9 +116,14 @@ def _problem(detail: Mapping[str, Any]) -> str:
 
 
 def masked(config: Config) -> dict[str, Any]:
-    """The settings as plain values for showing; a password in a database's URL or in a command's words is masked."""
+    """The settings as plain values for showing; a password in a database's URL or in a command's words is masked.
+
+    What does not concern an account is left out.
+    """
     settings = config.model_dump(mode="json")
     settings["database"]["url"] = _URL_PASSWORD.sub(r"\1:***@", config.database.url)
     for account in settings["account"]:
         account["password_command"] = account["password_command"][:1] + ["***"] * bool(account["password_command"][1:])
+        for name in SERVER_SETTINGS if is_archive(account["type"]) else ("path",):
+            del account[name]
     return settings

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections import Counter
 from datetime import date, timedelta
 from functools import cached_property
@@ -10,14 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from zoneinfo import ZoneInfo
 
 import holidays
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, Field, PlainSerializer, field_validator, model_validator
 
 from tracker.addresses import normalise
-from tracker.config._values import WEEKDAYS, format_duration, parse_duration, parse_since
+from tracker.config._account import AccountConfig
+from tracker.config._values import STRICT, WEEKDAYS, format_duration, parse_duration, parse_since
 from tracker.domain.asks import Rules
 from tracker.domain.clock import Clock, ElapsedClock, WorkingClock
 from tracker.domain.outcome import Judging
-from tracker.registry import choices
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,7 +53,7 @@ Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 class _Section(BaseModel):
     """A table of the configuration: an unknown key is an error, and nothing changes after loading."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
+    model_config = STRICT
 
 
 class MeConfig(_Section):
@@ -154,59 +153,6 @@ class DatabaseConfig(_Section):
         if url and not url.startswith(("sqlite:///", "postgresql+psycopg://")):
             raise ValueError("write sqlite:////path/tracker.db or postgresql+psycopg://user@host/name")
         return url
-
-
-class AccountConfig(_Section):
-    """One mailbox account."""
-
-    name: str = Field(min_length=1, max_length=64, pattern=r"^[\w.@+-]+$")
-    type: str = "imap"
-    host: str = Field(min_length=1)
-    port: int = Field(default=993, ge=1, le=65535)
-    tls: Literal["implicit", "starttls", "none"] = "implicit"
-    ca_file: str = ""
-    user: str = Field(min_length=1)
-    auth: Literal["password", "xoauth2"] = "password"
-    password_command: list[str] = []
-    password_file: str = ""
-    credential: str = ""
-    keyring: bool = False
-    folders: list[str] = []
-    sent: str = ""
-
-    @property
-    def is_archive(self) -> bool:
-        """Whether nothing more is to come, so that its newest message is the last moment that it tells of."""
-        return self.type != "imap"
-
-    @field_validator("type")
-    @classmethod
-    def _is_source(cls, kind: str) -> str:
-        offered = choices("tracker.sources")
-        if kind not in offered:
-            raise ValueError(f"there is no kind of account {kind!r}; there is: {', '.join(offered)}")
-        return kind
-
-    @model_validator(mode="after")
-    def _has_one_secret_source(self) -> Self:
-        sources = [self.password_command, self.password_file, self.credential, self.keyring]
-        if sum(map(bool, sources)) != 1:
-            raise ValueError("name exactly one of password_command, password_file, credential, keyring")
-        return self
-
-    @model_validator(mode="after")
-    def _is_private(self) -> Self:
-        if self.tls == "none" and not is_loopback(self.host):
-            raise ValueError('tls = "none" is accepted for this machine itself only; use "implicit" or "starttls"')
-        return self
-
-
-def is_loopback(host: str) -> bool:
-    """Whether `host` is this machine itself, so that nothing on it can be overheard on the way."""
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 class Config(_Section):

@@ -6,8 +6,13 @@ import re
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
+from pydantic import ConfigDict
+
 if TYPE_CHECKING:
     from datetime import tzinfo
+
+STRICT = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
+"""What every table of the configuration is: an unknown key is an error, and nothing changes after loading."""
 
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 _DURATION = re.compile(r"(\d{1,6})([mhdw])")

@@ -48,3 +48,6 @@ _MARKS = (
 
 HEADER_FIELDS: tuple[str, ...] = (*_PEOPLE_AND_TIME, *_IDS, *_ORIGINAL_AUTHORS, *_MARKS)
 """Field names (RFC 5322, 2.2) in their usual spelling; servers compare them without regard to case."""
+
+MAX_HEADER_BYTES = 256 * 1024
+"""A block above this size is no letter between people; parsing it would cost seconds."""

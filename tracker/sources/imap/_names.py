@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from imapclient.imap_utf7 import decode, encode
+from imapclient.imap_utf7 import encode
+
+from tracker.sources._names import Listed, readable, unique
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,21 +20,6 @@ _ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
 _UNSENDABLE = re.compile(rb"[\r\n\0]")
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A folder as LIST tells of it: its name to read, its name on the wire, its attributes in lower case."""
-
-    name: str
-    wire: bytes
-    attributes: frozenset[str] = frozenset()
-    delimiter: str = ""
-
-    @property
-    def path(self) -> tuple[str, ...]:
-        """Its name, piece by piece, outermost first."""
-        return tuple(self.name.split(self.delimiter)) if self.delimiter else (self.name,)
-
-
 def listed_folders(data: Sequence[bytes | tuple[bytes, bytes] | None]) -> list[Listed]:
     """The folders that LIST replies tell of, each once, in their order.
 
@@ -45,24 +30,11 @@ def listed_folders(data: Sequence[bytes | tuple[bytes, bytes] | None]) -> list[L
     for attributes, delimiter, wire in _replies(data):
         if wire in found or _UNSENDABLE.search(wire):
             continue
-        name = _unique(readable(wire), taken)
+        name = unique(readable(wire), taken)
         taken.add(name)
         words = frozenset(word.decode("ascii", "replace").lower() for word in attributes.split())
         found[wire] = Listed(name, wire, words, delimiter.decode("ascii", "replace"))
     return list(found.values())
-
-
-def readable(wire: bytes) -> str:
-    """A wire name as text; where it is no modified UTF-7, as it stands. INBOX in its one spelling."""
-    if wire.upper() == b"INBOX":
-        return "INBOX"
-    if not wire.isascii():
-        return _as_it_stands(wire)
-    try:
-        name: str = decode(wire)
-    except ValueError:
-        return _as_it_stands(wire)
-    return _as_it_stands(wire) if any(unicodedata.category(char) == "Cs" for char in name) else name
 
 
 def on_the_wire(name: str) -> bytes:
@@ -88,19 +60,3 @@ def _replies(data: Sequence[bytes | tuple[bytes, bytes] | None]) -> Iterator[tup
 
 def _unescaped(text: bytes) -> bytes:
     return _ESCAPED.sub(rb"\1", text)
-
-
-def _as_it_stands(wire: bytes) -> str:
-    try:
-        return wire.decode("utf-8")
-    except UnicodeDecodeError:
-        return wire.decode("latin-1")
-
-
-def _unique(name: str, taken: set[str]) -> str:
-    """Two wire names may read the same when one of them is broken."""
-    number, candidate = 2, name
-    while candidate in taken:
-        candidate = f"{name} ({number})"
-        number += 1
-    return candidate

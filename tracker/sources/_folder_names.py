@@ -1,7 +1,7 @@
 """What mail programs and providers call the folders that every account has, in the languages of the world.
 
 Names are NFC and case-folded. They count only where the server does not tell a folder's use itself (RFC 6154): Exchange
-on premises names its folders in the user's language and flags none of them.
+on premises names its folders in the user's language and flags none of them, and an archive is nothing but names.
 """
 
 from __future__ import annotations
@@ -51,18 +51,22 @@ _TRASH = """
     silinmiş öğeler | אשפה | פריטים שנמחקו | المهملات | العناصر المحذوفة | ゴミ箱 | ごみ箱 | 削除済みアイテム
     已删除 | 已删除邮件 | 废件箱 | 已刪除的郵件 | 刪除的郵件 | 垃圾桶 | 휴지통 | 지운 편지함
 """
-_NOT_SENT_YET = """
+_DRAFTS = """
     drafts | draft | entwürfe | entwurf | brouillons | brouillon | borradores | rascunhos | esborranys | bozze
     concepten | concept | utkast | kladder | kladde | luonnokset | mustandid | melnraksti | juodraščiai
     kopie robocze | wersje robocze | szkice | koncepty | rozepsané | piszkozatok | osnutki | skice | nacrti | ciorne
     schițe | чернови | черновики | чернетки | πρόχειρα | taslaklar | טיוטות | المسودات | مسودات | ड्राफ़्ट | ร่าง
     thư nháp | bản nháp | draf | 下書き | 草稿 | 草稿箱 | 草稿匣 | 임시보관함 | 임시 보관함
+"""
+_NOT_SENT_YET = """
     outbox | unsent messages | unsent | scheduled | send later | snoozed drafts | postausgang | geplant
     boîte d'envoi | planifié | planifiés | programmés | bandeja de salida | programados | caixa de saída | agendado
     posta in uscita | programmati | postvak uit | gepland | utkorgen | schemalagda | utboks | udbakke | planlagt
     lähtevät | skrzynka nadawcza | zaplanowane | pošta k odeslání | naplánované | pošta na odoslanie | postázandó
     исходящие | запланированные | вихідні | изходяща кутия | εξερχόμενα | giden kutusu | דואר יוצא | علبة الصادر
     送信トレイ | 予約済み | 发件箱 | 寄件匣 | 보낼 편지함 | 보낼편지함
+    templates | vorlagen | modèles | plantillas | modelos | modelli | sjablonen | mallar | maler | skabeloner | mallit
+    szablony | šablony | sablonok | șabloane | шаблоны | шаблони | πρότυπα | şablonlar | テンプレート | 模板 | 範本
 """
 
 
@@ -77,5 +81,8 @@ ROLE_NAMES: dict[FolderRole, frozenset[str]] = {
 }
 """Names by what they stand for. The folder of all mail is known by its attribute alone."""
 
-NOT_SENT_YET: frozenset[str] = _table(_NOT_SENT_YET)
-"""Drafts, and what waits to be sent: no facts yet."""
+DRAFT_NAMES: frozenset[str] = _table(_DRAFTS)
+"""What is still being written."""
+
+NOT_SENT_YET: frozenset[str] = DRAFT_NAMES | _table(_NOT_SENT_YET)
+"""Drafts, what waits to be sent, and what is there to be copied: no facts yet."""

@@ -10,13 +10,13 @@ from tracker.domain.folder import Folder
 from tracker.domain.message import FolderRole
 from tracker.errors import NoSuchFolder
 from tracker.sanitizer import one_line
-from tracker.sources.imap._folder_names import NOT_SENT_YET, ROLE_NAMES
+from tracker.sources._folder_names import NOT_SENT_YET, ROLE_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tracker.sources import SourceSettings
-    from tracker.sources.imap._names import Listed
+    from tracker.sources._names import Listed
 
 _UNSELECTABLE = frozenset({"\\noselect", "\\nonexistent"})
 _DRAFTS = frozenset({"\\drafts"})
@@ -42,10 +42,13 @@ class Choice:
     wire: bytes
 
 
-def choose(listed: Sequence[Listed], settings: SourceSettings, *, is_gmail: bool) -> list[Choice]:
+def choose(
+    listed: Sequence[Listed], settings: SourceSettings, *, is_gmail: bool = False, is_archive: bool = False
+) -> list[Choice]:
     """What is to be read of the folders of an account, INBOX first. Raises `NoSuchFolder`.
 
-    The Sent folder is always among it, or on Gmail the folder of all mail.
+    The Sent folder is always among it, or on Gmail the folder of all mail. Only an archive may have neither: it may be
+    of what came in alone, and nobody is judged for a time that it does not cover.
     """
     selectable = [entry for entry in listed if entry.attributes.isdisjoint(_UNSELECTABLE)]
     roles = _roles(selectable, settings)
@@ -56,7 +59,7 @@ def choose(listed: Sequence[Listed], settings: SourceSettings, *, is_gmail: bool
         chosen = [entry for entry in selectable if roles[entry.wire] in _ALL_OF_GMAIL]
     else:
         chosen = [entry for entry in selectable if not _holds_unsent(entry)]
-    chosen = _with_sent(chosen, selectable, roles, settings)
+    chosen = _with_sent(chosen, selectable, roles, settings, is_needed=not is_archive)
     choices = [Choice(Folder(entry.name, roles[entry.wire]), entry.wire) for entry in chosen]
     return sorted(choices, key=lambda choice: (choice.folder.role is not FolderRole.INBOX, choice.folder.name))
 
@@ -70,7 +73,7 @@ def _roles(selectable: Sequence[Listed], settings: SourceSettings) -> dict[bytes
                 roles[entry.wire] = role
     for entry in _named(selectable, [settings.sent] if settings.sent else [], settings.account, key="sent"):
         roles[entry.wire] = FolderRole.SENT
-    return roles | {entry.wire: FolderRole.INBOX for entry in selectable if entry.name == "INBOX"}
+    return roles | {entry.wire: FolderRole.INBOX for entry in selectable if _spelling(entry.name) == "inbox"}
 
 
 def _named(selectable: Sequence[Listed], names: Sequence[str], account: str, *, key: str = "folders") -> list[Listed]:
@@ -86,12 +89,17 @@ def _named(selectable: Sequence[Listed], names: Sequence[str], account: str, *, 
 
 
 def _with_sent(
-    chosen: list[Listed], selectable: Sequence[Listed], roles: dict[bytes, FolderRole], settings: SourceSettings
+    chosen: list[Listed],
+    selectable: Sequence[Listed],
+    roles: dict[bytes, FolderRole],
+    settings: SourceSettings,
+    *,
+    is_needed: bool,
 ) -> list[Listed]:
     if any(roles[entry.wire] is FolderRole.ALL for entry in chosen):
         return chosen
     sent = [entry for entry in selectable if roles[entry.wire] is FolderRole.SENT]
-    if not sent:
+    if not sent and is_needed:
         raise NoSuchFolder(
             f"account {settings.account} has no folder that looks like the one for sent mail",
             hint=f"name it with `sent` in [[account]]; there is: "
