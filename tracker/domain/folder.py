@@ -26,12 +26,14 @@ class FolderStatus:
     """What the server says: UIDVALIDITY, the next UID it will give out, and how many messages lie there.
 
     `modseq` is HIGHESTMODSEQ (RFC 7162), which changes with every change of flags; None where it cannot be relied on.
+    `is_sparse` says that UIDs are given out with gaps, so that one that is not there tells of nothing that is gone.
     """
 
     uidvalidity: int
     uidnext: int
     messages: int
     modseq: int | None = None
+    is_sparse: bool = False
 
 
 @dataclass(frozen=True, slots=True)

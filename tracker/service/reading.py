@@ -108,7 +108,7 @@ def _task(work: Pass, folder: Folder, status: FolderStatus, todo: Plan, notes: t
         is_first=todo.is_first,
         fresh=tuple(fresh),
         again=tuple(sorted({*differing.late, *todo.drafts})),
-        missing=0 if todo.is_first else todo.span - len(fresh),
+        missing=0 if todo.is_first or status.is_sparse else todo.span - len(fresh),
         since=todo.since,
         settled=Settled(
             since=todo.floor if todo.audit else todo.since,

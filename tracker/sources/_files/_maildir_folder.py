@@ -34,8 +34,8 @@ _DIRECTORIES = ("new", "cur")
 
 _RENAMES = 3
 _ZONES = timedelta(days=1)
-_SECONDS_OF_DOUBT = 2_000_000_000
-"""Nanoseconds in which a directory may have changed twice and show one time."""
+_NANOSECONDS_OF_DOUBT = 2_000_000_000
+"""In which a directory may have changed twice and show one time."""
 
 
 @dataclass(slots=True)
@@ -60,11 +60,14 @@ class MaildirFolder:
         """How far it has come. Where nothing has changed since the last time, nothing is listed."""
         self._interruption.check()
         self._listing = None
-        known = peek(self._memory) if self._memory is not None else None
-        if known is not None and known[1].times == self._times():
-            return FolderStatus(known[0], known[1].uidnext, known[1].messages)
+        times = self._times()
+        modseq = sum(times) if _is_settled(times) else None  # a changed flag is a new name, which `cur` shows
+        with told(f"the list {self._memory}"):
+            known = peek(self._memory) if self._memory is not None else None
+        if known is not None and known[1].times == times:
+            return FolderStatus(known[0], known[1].uidnext, known[1].messages, modseq)
         listing = self._list()
-        return FolderStatus(listing.uids.uidvalidity, listing.uids.uidnext, len(listing.files))
+        return FolderStatus(listing.uids.uidvalidity, listing.uids.uidnext, len(listing.files), modseq)
 
     def uids(self, first: int, last: int, since: date | None) -> list[int]:
         """The UIDs in this range of which there is a file, ascending; they all tell when they came in."""
@@ -150,7 +153,7 @@ class MaildirFolder:
             ages = {name: _age(self._path / found[name][0]) for name in found if name not in uids.uids}
         lines = uids.give(sorted(ages, key=lambda name: (ages[name], name)))
         files = {uids.uids[name]: place for name, place in found.items()}
-        is_settled = times == self._times() and max(times) < time.time_ns() - _SECONDS_OF_DOUBT
+        is_settled = times == self._times() and _is_settled(times)
         mark = Mark(uids.uidnext, len(files), times) if is_settled else None
         return _Listing(uids, files), lines, mark
 
@@ -161,6 +164,11 @@ class MaildirFolder:
             if not cur and not new:
                 raise FileNotFoundError(self._path)
         return cur, new
+
+
+def _is_settled(times: tuple[int, int]) -> bool:
+    """Whether the next change will show another time for certain."""
+    return max(times) < time.time_ns() - _NANOSECONDS_OF_DOUBT
 
 
 def _changed_at(directory: Path) -> int:

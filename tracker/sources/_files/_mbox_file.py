@@ -47,18 +47,23 @@ class MboxFile:
         self._interruption = interruption
         self._standing: Standing | None = None
         self._identity: tuple[int, int] | None = None
-        self._starts: tuple[int, Sequence[int]] = (0, ())
+        self._starts: tuple[int, Sequence[int]] | None = None
 
     def status(self) -> FolderStatus:
-        """UIDVALIDITY and UIDNEXT of its whole messages. They are not counted, which would mean to read the file."""
-        self._identity = None
+        """UIDVALIDITY and UIDNEXT of its whole messages. They are not counted, which would mean to read the file.
+
+        What a program notes about a message changes the file's time, which stands for the time of flags.
+        """
+        self._identity = self._starts = None
         with self._opened() as descriptor:
             found = os.fstat(descriptor)
             known = remembered(self._memory) if self._memory else self._standing or Standing()
             if not is_unchanged(known, found):
                 known = self._brought_up(known, descriptor)
             self._standing, self._identity = known, (found.st_dev, found.st_ino)
-            return FolderStatus(uidvalidity(known, descriptor), known.end + 1, messages=0)
+            return FolderStatus(
+                uidvalidity(known, descriptor), known.end + 1, messages=0, modseq=found.st_mtime_ns, is_sparse=True
+            )
 
     def uids(self, first: int, last: int, since: date | None) -> list[int]:
         """The UIDs of its messages in this range, without those that Thunderbird has expunged."""
@@ -135,9 +140,9 @@ class MboxFile:
         return os.fstat(descriptor).st_size if self._standing is None else self._standing.end
 
     def _starts_in(self, descriptor: int, first: int, stop: int) -> Sequence[int]:
-        """Where messages begin, from what the status found if that reaches so far."""
-        known_from, starts = self._starts
-        if self._standing is not None and known_from <= first:
+        """Where messages begin, from what the status found if that reaches back so far."""
+        known_from, starts = self._starts or (stop, ())
+        if known_from <= first:
             return starts[bisect.bisect_left(starts, first) : bisect.bisect_left(starts, stop)]
         return list(from_lines(descriptor, first, stop, self._interruption))
 
