@@ -11,10 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.properties.census import Census, examples
-from tracker.domain.fields import HEADER_FIELDS
+from tracker.domain.fields import HEADER_FIELDS, MAX_HEADER_BYTES
 from tracker.domain.message import FolderRole, Message, RawMessage, Unreadable
 from tracker.parsing import MAX_ADDRESSES, parse
-from tracker.parsing._fields import MAX_HEADER_BYTES
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 SMALL = (

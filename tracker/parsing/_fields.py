@@ -12,14 +12,7 @@ from tracker.domain.fields import MAX_HEADER_BYTES
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-<<<<<<< HEAD
-MAX_HEADER_BYTES = 256 * 1024
-"""A block above this size is no letter between people; parsing it would cost seconds."""
-
 _FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:(.*)", re.DOTALL)
-=======
-_FIELD = re.compile(r"([!-9;-~]+)[ \t]*:(.*)", re.DOTALL)
->>>>>>> 316c6a7 (feat(sources): archives as accounts, mbox files and Maildirs behind the contract of imap)
 _BEYOND_ASCII = re.compile(r"\S*[^\x00-\x7f]\S*(?:\s+\S*[^\x00-\x7f]\S*)*")
 
 # What follows costs mail-parser time that grows with its square. A name may hold commas of its own, so that there are

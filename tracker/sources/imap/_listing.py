@@ -13,8 +13,8 @@ from tracker.sources.imap._replies import status_items, statuses
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from tracker.sources._names import Listed
     from tracker.sources.imap._client import Client
-    from tracker.sources.imap._names import Listed
 
     Listing = tuple[list[Listed], Mapping[bytes, Mapping[str, int]]]
     """The folders, and by their wire names the STATUS items of those of which LIST told everything."""

@@ -14,19 +14,12 @@ from tracker.domain.folder import FolderStatus
 from tracker.errors import BadServerReply, Unreachable
 from tracker.sources._choosing import choose
 from tracker.sources.imap._client import Refused
-<<<<<<< HEAD
 from tracker.sources.imap._extensions import attempt
 from tracker.sources.imap._failures import bad_reply, refused, translated
 from tracker.sources.imap._fetching import Fetching
-from tracker.sources.imap._folders import choose
 from tracker.sources.imap._listing import listing, status
 from tracker.sources.imap._names import on_the_wire
 from tracker.sources.imap._replies import fetched_uids, search_date, searched
-=======
-from tracker.sources.imap._failures import bad_reply, is_passing, refused, translated
-from tracker.sources.imap._names import listed_folders, on_the_wire
-from tracker.sources.imap._replies import fetched, fetched_uids, search_date, searched, sections, status_items
->>>>>>> 316c6a7 (feat(sources): archives as accounts, mbox files and Maildirs behind the contract of imap)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
