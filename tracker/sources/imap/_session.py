@@ -141,6 +141,7 @@ class ImapSource:
     def abort(self) -> None:
         """Cut the line from another thread: whatever call is under way raises `Unreachable` at once."""
         self._client.is_cut.set()
+        self._told.clear()
         with contextlib.suppress(OSError):
             # Not SSLSocket's own, which takes the TLS state away from under the other thread.
             socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
