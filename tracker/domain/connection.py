@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, NewType
+from typing import TYPE_CHECKING, NewType, cast
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import date
+    from datetime import date, datetime
 
     from tracker.domain.message import AddrSpec
 
@@ -21,11 +21,37 @@ class Provenance(StrEnum):
     IMPORTED = "imported"
     ACCEPTED = "accepted"
     LEARNED = "learned"
+    PROFILE = "profile"
+
+
+PROFILE_DOMAIN = "in.linkedin.invalid"
+"""The domain (RFC 2606, 2) of addresses that stand for a LinkedIn profile: where LinkedIn messages come from."""
+
+
+def profile_addr(slug: str) -> AddrSpec:
+    """The address that stands for the profile with this slug, in its one spelling."""
+    return cast("AddrSpec", f"{slug.casefold()}@{PROFILE_DOMAIN}")
+
+
+def is_profile(addr: AddrSpec) -> bool:
+    """Whether an address stands for a LinkedIn profile, so that no mail can ever go there."""
+    return addr.endswith(f"@{PROFILE_DOMAIN}")
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """Who asked whom to connect, and when (aware UTC; None if the export does not say)."""
+
+    by_me: bool
+    at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A connection as an export describes it; `key` tells that two exports mean one person."""
+    """A connection as an export describes it; `key` tells that two exports mean one person.
+
+    `invitation` is None where the export says nothing of it.
+    """
 
     key: str
     name: str
@@ -34,6 +60,7 @@ class Profile:
     profile_url: str | None = None
     connected_on: date | None = None
     addresses: tuple[AddrSpec, ...] = ()
+    invitation: Invitation | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tracker.domain.connection import Profile
+    from tracker.domain.message import AddrSpec, Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +28,19 @@ class Remark:
 class Imported:
     """What a file holds.
 
-    profiles   the people, each once
+    profiles   the people of a LinkedIn network, each once
+    contacts   the people of an address book, each once; they join those who are known already where they can
+    messages   LinkedIn messages, as `tracker.importers.linkedin` tells
+    own        addresses of the user's own
     skipped    rows that are nobody
     notes      cells that were left out although their person is kept
     complete   whether the file lists the whole network, so that who is absent has left it
     """
 
-    profiles: tuple[Profile, ...]
+    profiles: tuple[Profile, ...] = ()
+    contacts: tuple[Profile, ...] = ()
+    messages: tuple[Message, ...] = ()
+    own: tuple[AddrSpec, ...] = ()
     skipped: tuple[Remark, ...] = ()
     notes: tuple[Remark, ...] = ()
     complete: bool = True

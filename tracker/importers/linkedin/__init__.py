@@ -98,7 +98,7 @@ def _read(rows: Iterable[tuple[int, list[str]]]) -> Imported:
         people[profile.key] = profile
     if columns is None:
         raise Unusable("has no header row with First Name, Last Name and Connected On", is_ours=False)
-    return Imported(tuple(people.values()), tuple(skipped), tuple(notes))
+    return Imported(tuple(people.values()), skipped=tuple(skipped), notes=tuple(notes))
 
 
 def _merged(one: Profile, other: Profile) -> Profile:
