@@ -37,6 +37,7 @@ def _jane(number: int = 1, **more: object) -> Connection:
         "profile_url": JANE.profile_url,
         "connected_on": JANE.connected_on,
         "addresses": JANE.addresses,
+        "profile": AddrSpec("janedoe@in.linkedin.invalid"),
         "removed": False,
     }
     return Connection(ConnectionId(number), **{**fields, **more})  # type: ignore[arg-type]  # any field of it
@@ -70,7 +71,7 @@ def test_what_the_export_says_now_replaces_what_it_said_before(store: Store) -> 
 
     assert store.merge_profiles([moved], complete=False) == Merged(changed=1)
 
-    told = _jane(company="Other", profile_url=None, connected_on=None, addresses=JANE.addresses[::-1])
+    told = _jane(company="Other", profile_url=None, profile=None, connected_on=None, addresses=JANE.addresses[::-1])
     assert store.connections() == [told, Connection(ConnectionId(2), "Bob")]
     assert _dirty(store) == {1}
 

@@ -68,7 +68,7 @@ def renderings() -> dict[str, str]:
     with tempfile.TemporaryDirectory() as name, prepare(Path(name), NOW) as demo:
         config = load_config(demo.config)
         with open_database(config) as store:
-            import_files(store, [demo.archive])
+            import_files(store, [demo.archive], now=datetime.now(UTC))
             sync_account(store, config.account[0], config, clock=lambda: NOW, progress=Silence())
             question = Question(config.judging, NOW)
             report = make_report(store, config, question)

@@ -31,7 +31,7 @@ def command(context: typer.Context) -> None:
         config = session.load_config()
         with session.open_store(config) as store:
             session.say(f"$ tracker import {demo.archive.name}")
-            for result in import_files(store, [demo.archive]):
+            for result in import_files(store, [demo.archive], now=now()):
                 tell_import(session, result)
             session.say("$ tracker sync")
             sync_all(session, store, config, config.account)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tracker.cli._session import Session, session_of
+from tracker.cli._session import Session, now, session_of
 
 if TYPE_CHECKING:
     from tracker.service.importing import ImportedFile
@@ -27,17 +27,17 @@ def command(
     session = session_of(context)
     config = session.load_config()
     if dry_run:
-        results = import_files(None, files)
+        results = import_files(None, files, now=now())
     else:
         with session.open_store(config) as store:
-            results = import_files(store, files)
+            results = import_files(store, files, now=now())
     for result in results:
         tell_import(session, result)
 
 
 def tell_import(session: Session, result: ImportedFile) -> None:
     """What became of a file, with every row that was skipped and why."""
-    imported, merged = result.imported, result.merged
+    imported, stored = result.imported, result.stored
     for skipped in imported.skipped:
         session.say(f"{result.path.name}:{skipped.line}: skipped: {skipped.reason}")
     for note in imported.notes:
@@ -47,9 +47,10 @@ def tell_import(session: Session, result: ImportedFile) -> None:
         f"{_count(len(imported.profiles), 'connection')}, {with_address} with an address, "
         f"{_count(len(imported.skipped), 'row')} skipped"
     )
-    if merged is None:
+    if stored is None:
         session.say(f"{result.path.name}: {people}; nothing is imported (--dry-run)")
         return
+    merged = stored.people
     for name in merged.gone:
         session.say(f"{name} is in your network no longer; kept, and left out of reports unless --all")
     session.say(f"{result.path.name}: {people}: {merged.new} new, {merged.changed} changed, {len(merged.gone)} gone")

@@ -10,6 +10,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from tracker.domain.asks import PAUSE, Evidence, Rung
+from tracker.domain.joining import plain_name
 from tracker.domain.kind import MessageKind
 from tracker.domain.ladder import Ladder
 
@@ -124,13 +125,7 @@ def _next(moments: Sequence[datetime], after: datetime) -> datetime | None:
 
 def _bears_name(letter: Letter, book: AddressBook, person: ConnectionId) -> bool:
     author = letter.message.author
-    return author is not None and _plain(author.name) == _plain(book.connections[person].name) != ""
-
-
-def _plain(name: str) -> str:
-    """A display name for comparing: "Doe, Jane" is "Jane Doe"."""
-    last, comma, first = name.partition(",")
-    return " ".join(f"{first} {last}".split() if comma else name.split()).casefold()
+    return author is not None and plain_name(author.name) == plain_name(book.connections[person].name) != ""
 
 
 def _evidence(letter: Letter, rung: Rung, rule: str) -> Evidence:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from tracker.domain.connection import is_profile
 from tracker.domain.kind import MessageKind
 from tracker.domain.message import Delivery
 
@@ -30,9 +31,9 @@ BOUNCE_NEAR = timedelta(hours=24)
 
 
 def bounce(asks: Sequence[OpenAsk], post: Sequence[Letter]) -> None:
-    """Tell which sendings came back, and which may have."""
+    """Tell which sendings came back, and which may have. What went to a profile never does."""
     sent = sorted(
-        ((send, ask) for ask in asks for send in ask.sends),
+        ((send, ask) for ask in asks for send in ask.sends if not is_profile(send.to)),
         key=lambda pair: (pair[0].at, pair[0].identity, pair[1].connection),
     )
     by_id: dict[MessageId, list[tuple[Send, OpenAsk]]] = defaultdict(list)

@@ -21,6 +21,7 @@ class Provenance(StrEnum):
     IMPORTED = "imported"
     ACCEPTED = "accepted"
     LEARNED = "learned"
+    BOOK = "address_book"
     PROFILE = "profile"
 
 
@@ -65,7 +66,11 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """A person in the network. `removed`: gone from the latest export, or removed by the user."""
+    """A person in the network.
+
+    profile  the address that stands for their LinkedIn profile; None without one
+    removed  gone from the latest export, or removed by the user
+    """
 
     id: ConnectionId
     name: str
@@ -74,7 +79,14 @@ class Connection:
     profile_url: str | None = None
     connected_on: date | None = None
     addresses: tuple[AddrSpec, ...] = ()
+    profile: AddrSpec | None = None
+    invitation: Invitation | None = None
     removed: bool = False
+
+    @property
+    def places(self) -> tuple[AddrSpec, ...]:
+        """Where what is theirs comes from: their addresses, and their profile."""
+        return self.addresses if self.profile is None else (*self.addresses, self.profile)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +116,7 @@ class AddressBook:
         people = {connection.id: connection for connection in connections}
         owners: dict[AddrSpec, tuple[ConnectionId, ...]] = {}
         for connection in people.values():
-            for addr in dict.fromkeys(connection.addresses):
+            for addr in dict.fromkeys(connection.places):
                 owners[addr] = (*owners.get(addr, ()), connection.id)
         return cls(frozenset(mine), frozenset(learned), people, frozenset(lists), owners)
 

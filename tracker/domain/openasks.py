@@ -8,6 +8,7 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from tracker.domain.asks import EXACT, SKEW, Ask, Channel, Rules, Send
+from tracker.domain.connection import is_profile
 from tracker.domain.letters import Addressee, Letter, addressees
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ class OpenAsk:
         """The ask with all its facts."""
         return Ask(
             connection=self.connection,
-            channel=Channel.EMAIL,
+            channel=Channel.LINKEDIN if is_profile(self.sends[0].to) else Channel.EMAIL,
             subject=self.subject,
             sent=tuple(map(self._with_its_fate, self.sends)),
             reply_to=self.reply_to,

@@ -5,32 +5,51 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tracker.domain.joining import join
 from tracker.importers import Imported, read
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
     from pathlib import Path
 
-    from tracker.storage import Merged, Store
+    from tracker.domain.joining import Joined
+    from tracker.storage import ImportWork, Merged, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What became of a file: of its people, its address book (whom they are, and who was new), and its messages."""
+
+    people: Merged
+    joined: Joined
+    contacts: Merged
+    new_messages: int
 
 
 @dataclass(frozen=True, slots=True)
 class ImportedFile:
-    """What a file held, and what became of it; `merged` is None in a dry run."""
+    """What a file held, and what became of it; `stored` is None in a dry run."""
 
     path: Path
     imported: Imported
-    merged: Merged | None
+    stored: Stored | None
 
 
-def import_files(store: Store | None, paths: Sequence[Path]) -> list[ImportedFile]:
-    """Read every file before anything is stored. `store` None: a dry run. Raises `ImportRejected`."""
+def import_files(store: Store | None, paths: Sequence[Path], *, now: datetime) -> list[ImportedFile]:
+    """Read every file before anything is stored, all of it or nothing. `store` None: a dry run.
+
+    Raises `ImportRejected`.
+    """
     read_files = [(path, read(path)) for path in paths]
-    return [
-        ImportedFile(
-            path,
-            imported,
-            None if store is None else store.merge_profiles(imported.profiles, complete=imported.complete),
-        )
-        for path, imported in read_files
-    ]
+    if store is None:
+        return [ImportedFile(path, imported, None) for path, imported in read_files]
+    with store.importing() as work:
+        return [ImportedFile(path, imported, _stored(work, imported, now)) for path, imported in read_files]
+
+
+def _stored(work: ImportWork, imported: Imported, now: datetime) -> Stored:
+    people = work.profiles(imported.profiles, complete=imported.complete)
+    joined = join(imported.contacts, work.network())
+    work.own(imported.own)
+    return Stored(people, joined, work.contacts(joined), work.messages(imported.messages, now))

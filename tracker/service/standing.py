@@ -7,6 +7,8 @@ from datetime import timedelta
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
+from tracker.storage import LINKEDIN
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -46,12 +48,12 @@ class Standing:
 
 
 def coverage_of(store: Store, config: Config) -> Coverage:
-    """What is read of the configured accounts; without any, of those that were, as archives."""
+    """What is read of the configured accounts and of LinkedIn; without any account, of those that were, as archives."""
     archives = {account.name for account in config.account if account.is_archive}
     names = [account.name for account in config.account]
-    if not names:
-        names = [state.name for state in store.accounts()]
-        archives = set(names)
+    stored = [state.name for state in store.accounts()]
+    archives |= {LINKEDIN} if names else set(stored)
+    names += [name for name in stored if name in archives and name not in names]
     coverage = store.coverage(names)
     accounts = (replace(account, is_archive=account.name in archives) for account in coverage.accounts)
     return replace(coverage, accounts=tuple(accounts))

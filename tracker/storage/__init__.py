@@ -1,13 +1,16 @@
 """What is remembered: the only home of SQLAlchemy and Alembic."""
 
+from tracker.storage._importing import LINKEDIN, ImportWork
 from tracker.storage._projection import PairingWork
 from tracker.storage._store import Store, open_store
 from tracker.storage._values import AccountState, Failure, FolderCount, Latch, Merged, UnreadableMessage
 
 __all__ = [
+    "LINKEDIN",
     "AccountState",
     "Failure",
     "FolderCount",
+    "ImportWork",
     "Latch",
     "Merged",
     "PairingWork",

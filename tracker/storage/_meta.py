@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 FINGERPRINT = "fingerprint"
 """What the stored asks were computed with; absent if nothing is paired yet."""
 
+SALT = "salt"
+"""What the digests of people who were erased are salted with."""
+
 MINE = "mine"
 """A digest of the user's addresses for which `received` was computed."""
 

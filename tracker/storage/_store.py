@@ -5,13 +5,25 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self
 
-from sqlalchemy import select
+from sqlalchemy import select, union
 
 from tracker.domain.message import AddrSpec
-from tracker.storage import _accounting, _accounts, _facts, _folders, _marks, _people, _projection, _scope
+from tracker.storage import (
+    _accounting,
+    _accounts,
+    _facts,
+    _folders,
+    _links,
+    _marks,
+    _merging,
+    _people,
+    _projection,
+    _scope,
+)
 from tracker.storage._engine import Database, parse_url, prepare_file
+from tracker.storage._importing import ImportWork
 from tracker.storage._migrating import migrate
-from tracker.storage._schema import mailing_list, sender
+from tracker.storage._schema import mailing_list, own_address, sender
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -20,6 +32,7 @@ if TYPE_CHECKING:
 
     from tracker.domain.connection import Connection, ConnectionId, Profile
     from tracker.domain.folder import Accounted, Batch, Folder, FolderState, Settled
+    from tracker.domain.linking import Correspondent
     from tracker.domain.marks import Mark
     from tracker.domain.message import Message
     from tracker.domain.report import Coverage, Evidences
@@ -80,7 +93,33 @@ class Store:
         everybody, so that whoever is absent is marked as removed; whoever is listed no longer is.
         """
         with self._database.writing() as db:
-            return _people.merge(db, profiles, complete=complete)
+            return _merging.merge(db, profiles, complete=complete)
+
+    @contextmanager
+    def importing(self) -> Iterator[ImportWork]:
+        """One write transaction for a whole import: an exception leaves nothing of it."""
+        with self._database.writing() as db:
+            yield ImportWork(db)
+
+    def correspondents(self, own: Collection[AddrSpec]) -> list[Correspondent]:
+        """Who wrote to the user, whose addresses are `own`, or was written to, and belongs to nobody yet."""
+        with self._database.reading() as db:
+            return _links.correspondents(db, own)
+
+    def proposals(self) -> dict[ConnectionId, dict[AddrSpec, str]]:
+        """By connection, addresses that an address book gives to somebody of the same name, and that name."""
+        with self._database.reading() as db:
+            return _links.proposals(db)
+
+    def rejected_links(self) -> frozenset[tuple[ConnectionId, AddrSpec]]:
+        """Addresses that the user said are not these people's."""
+        with self._database.reading() as db:
+            return _links.rejected(db)
+
+    def decide_link(self, person: ConnectionId, addr: AddrSpec, *, accepted: bool, at: datetime) -> None:
+        """Remember the user's word about an address: it is the person's from now on, or never again."""
+        with self._database.writing() as db:
+            _links.decide(db, person, addr, accepted=accepted, at=at)
 
     def connections(self, *, removed: bool = False) -> list[Connection]:
         """The connections by id; those who were removed only if asked for."""
@@ -201,10 +240,10 @@ class Store:
     # ---- derived
 
     def learned_addresses(self) -> frozenset[AddrSpec]:
-        """Addresses that are the user's: From of at least `LEARNED_FROM` messages in Sent folders."""
+        """Addresses that are the user's: LinkedIn's list, and From of `LEARNED_FROM` messages in Sent folders."""
         with self._database.reading() as db:
             chosen = select(sender.c.addr).where(sender.c.messages >= LEARNED_FROM)
-            return frozenset(map(AddrSpec, db.scalars(chosen)))
+            return frozenset(map(AddrSpec, db.scalars(union(chosen, select(own_address.c.addr)))))
 
     def list_addresses(self) -> frozenset[AddrSpec]:
         """Addresses of mailing lists that any mail came through."""

@@ -1,8 +1,4 @@
-"""The tables: facts as they were read, people, and what is derived from both and can be dropped at any time.
-
-Tables with a row or more for every message carry no foreign keys to it: checking them costs more than storing the row,
-and messages are written in one place.
-"""
+"""Facts: where mail was read, and the messages as they were read."""
 
 from __future__ import annotations
 
@@ -15,30 +11,16 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     PrimaryKeyConstraint,
     String,
     Table,
     Text,
 )
 
+from tracker.storage._schema._base import metadata
 from tracker.storage._types import Int64, UtcDateTime
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-HEAD = "0005"
-"""The revision of this schema, known here so that a start needs no migration machinery. A test compares the two."""
-
 meta = Table("meta", metadata, Column("key", String, primary_key=True), Column("value", Text, nullable=False))
-
-# ---- where mail was read
 
 account = Table(
     "account",
@@ -117,8 +99,6 @@ draft = Table(
     sqlite_with_rowid=False,
 )
 
-# ---- messages
-
 # A display name with its addr-spec, once, however many messages bear it. `digest` stands for both: names can be longer
 # than an index entry may be.
 mailbox = Table(
@@ -186,87 +166,5 @@ sender = Table(
     "sender", metadata, Column("addr", String, primary_key=True), Column("messages", Integer, nullable=False)
 )
 
-# ---- people
-
-connection = Table(
-    "connection",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("key", String, nullable=False, unique=True),
-    Column("name", Text, nullable=False),
-    Column("company", Text, nullable=False),
-    Column("position", Text, nullable=False),
-    Column("profile_url", Text),
-    Column("connected_on", Date),
-    Column("removed", Boolean, nullable=False),
-    sqlite_autoincrement=True,
-)
-
-connection_address = Table(
-    "connection_address",
-    metadata,
-    Column("connection_id", ForeignKey("connection.id", ondelete="CASCADE"), nullable=False),
-    Column("addr", String, nullable=False, index=True),
-    Column("provenance", String, nullable=False),
-    Column("place", Integer, nullable=False),
-    PrimaryKeyConstraint("connection_id", "addr"),
-)
-
-mark = Table(
-    "mark",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("connection_id", ForeignKey("connection.id", ondelete="CASCADE"), nullable=False, index=True),
-    Column("kind", String, nullable=False),
-    Column("made_at", UtcDateTime, nullable=False),
-    Column("note", Text, nullable=False),
-    Column("message_id", Text),
-    Column("heard_at", UtcDateTime),
-)
-
-# ---- derived
-
-ask = Table(
-    "ask",
-    metadata,
-    Column("connection_id", Integer, nullable=False),
-    Column("asked_at", UtcDateTime, nullable=False),
-    Column("identity", String, nullable=False),
-    Column("channel", String, nullable=False),
-    Column("subject", Text, nullable=False),
-    Column("reply_to", Text, nullable=False),
-    Column("last_word", Boolean, nullable=False),
-    Column("is_group", Boolean, nullable=False),
-    Column("by_other_at", UtcDateTime),
-    Column("away_at", UtcDateTime),
-    Column("delayed_at", UtcDateTime),
-    Column("undeliverable_at", UtcDateTime),
-    Column("orphaned_at", UtcDateTime),
-    Column("sent", Text, nullable=False),
-    Column("evidence", Text, nullable=False),
-    PrimaryKeyConstraint("connection_id", "asked_at", "identity"),
-    sqlite_with_rowid=False,
-)
-
-heard = Table(
-    "heard",
-    metadata,
-    Column("connection_id", Integer, primary_key=True, autoincrement=False),
-    Column("times", Text, nullable=False),
-)
-
-# On which days (since 1970, UTC) an inbound message named an address of the user's.
-received = Table(
-    "received",
-    metadata,
-    Column("addr", String, nullable=False),
-    Column("day", Integer, nullable=False),
-    PrimaryKeyConstraint("addr", "day"),
-    sqlite_with_rowid=False,
-)
-
-dirty_message = Table("dirty_message", metadata, Column("message_id", Int64, primary_key=True, autoincrement=False))
-
-dirty_connection = Table(
-    "dirty_connection", metadata, Column("connection_id", Integer, primary_key=True, autoincrement=False)
-)
+# Addresses that LinkedIn says are the user's.
+own_address = Table("own_address", metadata, Column("addr", String, primary_key=True))
