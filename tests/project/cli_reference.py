@@ -18,6 +18,7 @@ COMMANDS = (
     "report",
     "show",
     "waiting",
+    "ask",
     "mark",
     "tune",
     "status",

@@ -11,6 +11,7 @@ from typer.exceptions import TyperException
 
 from tracker import __version__
 from tracker.cli import (
+    ask,
     config,
     demo,
     importing,
@@ -45,7 +46,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for _command in (demo, init, importing, sync, run, report, show, waiting, mark, tune, status, rebuild):
+for _command in (demo, init, importing, sync, run, report, show, waiting, ask, mark, tune, status, rebuild):
     app.command(_command.NAME)(_command.command)
 app.add_typer(config.app, name="config")
 

@@ -104,11 +104,15 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Reciprocity:
-    """How the user answers a person: of `asked` mails that wanted an answer, `in_time` got one within the threshold."""
+    """How the user answers a person: of `asked` mails that wanted an answer, `in_time` got one within the threshold.
+
+    `unanswered` of them got none, and the person nothing else since.
+    """
 
     asked: int
     in_time: int
     median_latency: timedelta | None
+    unanswered: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from tracker.registry import choices, load
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tracker.domain.asking import Advice
     from tracker.domain.report import Report, Story
     from tracker.domain.tuning import Tuning
     from tracker.domain.waiting import Waiting
@@ -58,6 +59,10 @@ class Format(Protocol):
         """The open asks."""
         ...
 
+    def render_advice(self, advice: Advice, view: View) -> Iterator[str]:
+        """Whom to ask."""
+        ...
+
     def render_tuning(self, tuning: Tuning, view: View) -> Iterator[str]:
         """What each threshold would change."""
         ...
@@ -76,6 +81,11 @@ def story_format(name: str) -> Format:
 def waiting_format(name: str) -> Format:
     """The format called `name`, if it can list open asks; raises `UnknownChoice`."""
     return _able_format(name, "render_waiting")
+
+
+def advice_format(name: str) -> Format:
+    """The format called `name`, if it can say whom to ask; raises `UnknownChoice`."""
+    return _able_format(name, "render_advice")
 
 
 def tuning_format(name: str) -> Format:

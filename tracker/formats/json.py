@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from tracker.formats._asking import advice_fields
 from tracker.formats._fields import asked_fields, connection_fields, head_fields, story_fields
 from tracker.formats._marks import mark_fields
 from tracker.formats._tuning import level_fields, sample_fields
@@ -13,6 +14,7 @@ from tracker.formats._waiting import open_fields
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tracker.domain.asking import Advice
     from tracker.domain.report import Report, Story
     from tracker.domain.tuning import Tuning
     from tracker.domain.waiting import Waiting
@@ -52,6 +54,18 @@ def render_waiting(waiting: Waiting, view: View) -> Iterator[str]:
     encoder = json.JSONEncoder(ensure_ascii=not view.unicode)
     lines = ",".join(f"\n {encoder.encode(open_fields(one))}" for one in waiting.asks)
     yield f"[{lines}\n]\n" if lines else "[]\n"
+
+
+def render_advice(advice: Advice, view: View) -> Iterator[str]:
+    """How it was judged, then a person a line."""
+    encoder = json.JSONEncoder(ensure_ascii=not view.unicode)
+    fields = advice_fields(advice)
+    people = fields.pop("connections")
+    yield "{\n"
+    for name, content in fields.items():
+        yield f" {encoder.encode(name)}: {encoder.encode(content)},\n"
+    lines = [encoder.encode(one) for one in people] if isinstance(people, list) else []
+    yield ' "connections": [' + ",".join(f"\n  {line}" for line in lines) + ("\n ]}\n" if lines else "]}\n")
 
 
 def render_tuning(tuning: Tuning, view: View) -> Iterator[str]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tracker.domain.outcome import Outcome
 from tracker.domain.verdict import Verdict
+from tracker.formats._asking import advice_lines
 from tracker.formats._columns import INDENT, columns, heading, person_line
 from tracker.formats._groups import groups
 from tracker.formats._lines import (
@@ -42,6 +43,7 @@ from tracker.formats._words import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tracker.domain.asking import Advice
     from tracker.domain.report import Report, Row, Story
     from tracker.domain.tuning import Tuning
     from tracker.domain.waiting import Waiting
@@ -68,6 +70,12 @@ def render_story(story: Story, view: View) -> Iterator[str]:
 def render_waiting(waiting: Waiting, view: View) -> Iterator[str]:
     """The open asks, one a line."""
     for line in waiting_lines(waiting, view):
+        yield paint(line, colour=view.colour)
+
+
+def render_advice(advice: Advice, view: View) -> Iterator[str]:
+    """Whom to ask, one a line."""
+    for line in advice_lines(advice, view):
         yield paint(line, colour=view.colour)
 
 

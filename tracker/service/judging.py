@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tracker.addresses import normalise
+from tracker.domain.asking import Advice, advise
 from tracker.domain.asks import RULE_VERSION, Rules
 from tracker.domain.connection import AddressBook, Connection, ConnectionId
 from tracker.domain.outcome import Judging, Knowledge
@@ -77,6 +78,19 @@ def list_waiting(store: Store, config: Config, question: Question) -> Waiting:
     keep_paired(store, config)
     coverage, known = _knowledge(store, config, question)
     return open_asks(_report(store, question, coverage, known, removed=False), known)
+
+
+def whom_to_ask(store: Store, config: Config, question: Question, company: str, *, limit: int | None) -> Advice:
+    """The responsive people at a company, the surest first, and how the user answers them."""
+    keep_paired(store, config)
+    coverage, known = _knowledge(store, config, question)
+    report = _report(store, question, coverage, known, removed=False)
+    people = {row.connection.id: row.connection for row in report.rows}
+
+    def returned(person: ConnectionId) -> Reciprocity | None:
+        return _reciprocity(store, config, people[person], question.judging, known)
+
+    return advise(report, company, returned, limit=limit)
 
 
 def try_thresholds(store: Store, config: Config, question: Question) -> Tuning:
@@ -159,4 +173,4 @@ def _reciprocity(
     mirror = replace(known, received=dict.fromkeys(person.addresses, days))
     row = build_row(user, Evidences({me: pairing.asks}, pairing.heard), judging=judging, known=mirror)
     asked = row.tally.asks + row.tally.heard
-    return Reciprocity(asked, row.tally.in_time, row.median_latency) if asked else None
+    return Reciprocity(asked, row.tally.in_time, row.median_latency, row.tally.overdue) if asked else None
