@@ -66,6 +66,14 @@ class Database:
                 db.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITERS})
             yield db
 
+    def truncate(self) -> None:
+        """Empty SQLite's write-ahead log, in which what was deleted would stay for a while."""
+        if self.url.get_backend_name() == "sqlite":
+            with self._translated(), self._engine.connect() as db:
+                db.exec_driver_sql("COMMIT")
+                db.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+                db.exec_driver_sql("BEGIN")
+
     @contextmanager
     def _translated(self) -> Iterator[None]:
         """A broken world becomes `DatabaseUnreachable`; a bug in a statement stays one."""

@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, delete, func, insert, select, update
 from tracker.domain.copies import of_copies
 from tracker.domain.kind import DELIVERY_REPORTS
 from tracker.storage import _meta
+from tracker.storage._forgetting import Forgotten
 from tracker.storage._messages import (
     SENT,
     Mailboxes,
@@ -56,7 +57,7 @@ _DATING = ("received_at", "dated_at", "relayed_at", "mailboxes", "author_id")
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """Row ids by identity, and how many of the messages are new."""
+    """Row ids by identity, of all but those of people who were erased, and how many of the messages are new."""
 
     numbers: dict[str, int]
     new: int
@@ -64,7 +65,8 @@ class Stored:
 
 def store_messages(db: Connection, facts: Iterable[Message]) -> Stored:
     """Store messages and mark as dirty those that are new, or of which a copy told something new."""
-    merged = _merged(facts)
+    is_forgotten = Forgotten(db)
+    merged = _merged(kept for fact in facts if (kept := is_forgotten.without(fact)) is not None)
     known = _known(db, list(merged))
     fresh = [fact for identity, fact in merged.items() if identity not in known]
     again = {known[identity]: fact for identity, fact in merged.items() if identity in known}
@@ -169,6 +171,19 @@ def _update(db: Connection, again: Mapping[int, Message]) -> list[int]:
         _meta.put(db, _meta.STALE_DAYS, "1")
     _count_sent(db, [told[number] for number in changed if rows[number]["roles"] & ~before[number]["roles"] & SENT])
     return changed
+
+
+def replace_messages(db: Connection, facts: Mapping[int, Message]) -> None:
+    """Store these facts in place of what is known of the messages in these rows."""
+    if not facts:
+        return
+    ids = _mailboxes(db, facts.values())
+    for table in (participant, named_id, delivery_report):
+        for piece in pieces(facts):
+            db.execute(delete(table).where(table.c.message_id.in_(piece)))
+    _index(db, facts, ids)
+    rows = {number: to_row(fact, number, ids) for number, fact in facts.items()}
+    db.execute(_REPLACE, [{"number": number, **_without_keys(row)} for number, row in rows.items()])
 
 
 def _without_keys(row: dict[str, Any]) -> dict[str, Any]:

@@ -69,11 +69,12 @@ def _drop(db: Connection, ids: Collection[int]) -> None:
 def record(db: Connection, batch: Batch, numbers: dict[str, int]) -> None:
     """Record where the messages of a batch lie, which UIDs failed or are drafts, and the state that it leads to.
 
-    `numbers` gives the row of each message by its identity. A batch that comes again changes nothing.
+    `numbers` gives the row of each message by its identity, none for mail of people who were erased. A batch that
+    comes again changes nothing.
     """
     row = db.execute(folder_row(batch.account, batch.folder.name)).one_or_none()
     number = _begin(db, batch) if row is None else row.id
-    where = {uid: numbers[fact.identity] for uid, fact in batch.messages}
+    where = {uid: numbers.get(fact.identity, 0) for uid, fact in batch.messages}
     located = _located(db, number, [*where, *(failed.uid for failed in batch.unreadable)])
     fresh = [uid for uid in where if uid not in located]
     insert_new(db, location, [{"folder_id": number, "uid": uid, "message_id": where[uid]} for uid in fresh])

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from tracker.domain.message import Address, AddrSpec, Message, ReportedRecipient
 from tracker.sanitizer import storable
 from tracker.storage import _meta
 from tracker.storage._rows import insert_new
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection as Database
 
     from tracker.domain.connection import Profile
+
+NOBODY = AddrSpec("forgotten@forgotten.invalid")
+"""What stands in place of the address of somebody who was erased, in mail that went to others as well."""
 
 
 class Forgotten:
@@ -35,6 +40,29 @@ class Forgotten:
     def profile(self, profile: Profile) -> bool:
         """Whether an export's person is somebody who was erased."""
         return any(map(self.name, (profile.key, *profile.addresses)))
+
+    def without(self, fact: Message) -> Message | None:
+        """The message without those who were erased; None for one of theirs, and for one to nobody else."""
+        if not self._digests:
+            return fact
+        if fact.author is not None and self.name(fact.author.addr):
+            return None
+        if fact.recipients and all(self.name(address.addr) for address in fact.recipients):
+            return None
+        return replace(
+            fact,
+            to=self._addresses(fact.to),
+            cc=self._addresses(fact.cc),
+            bcc=self._addresses(fact.bcc),
+            reply_to=tuple(NOBODY if self.name(addr) else addr for addr in fact.reply_to),
+            reported=tuple(
+                ReportedRecipient(NOBODY, told.delivery, told.status) if self.name(told.addr) else told
+                for told in fact.reported
+            ),
+        )
+
+    def _addresses(self, field: tuple[Address, ...]) -> tuple[Address, ...]:
+        return tuple(Address("", NOBODY) if self.name(address.addr) else address for address in field)
 
     def name(self, text: str) -> bool:
         """Whether this key or address is."""
