@@ -85,10 +85,12 @@ class ImapSource:
                     f"{self._server} gives folder {folder.name!r} no UIDVALIDITY; nothing read from it would last",
                     hint="leave the folder out with `folders` in [[account]]",
                 )
-            uidnext = items.get("UIDNEXT") or self._uidnext(wire)
+            uidnext, messages = items.get("UIDNEXT", 0), items.get("MESSAGES", 0)
+            if uidnext <= messages:  # which no honest UIDNEXT is (RFC 9051, 2.3.1.1)
+                uidnext = self._uidnext(wire)
             modseq = items.get("HIGHESTMODSEQ", 0) if self._client.offers("CONDSTORE") else 0
         self._known[wire] = FolderStatus(
-            items["UIDVALIDITY"], uidnext, items.get("MESSAGES", 0), modseq if modseq > _FROZEN_MODSEQ else None
+            items["UIDVALIDITY"], uidnext, messages, modseq if modseq > _FROZEN_MODSEQ else None
         )
         return self._known[wire]
 
@@ -195,16 +197,17 @@ class ImapSource:
         return opened
 
     def _uidnext(self, wire: bytes) -> int:
-        """UIDNEXT where STATUS leaves it out: from EXAMINE, else the UID after the last."""
+        """UIDNEXT where STATUS does not tell it: from EXAMINE, else the UID after the last."""
         self._known.pop(wire, None)
         opened = self._examine(wire)
-        if opened.uidnext is not None:
+        if opened.uidnext is not None and opened.uidnext > opened.exists:
             return opened.uidnext
         return max(self._search(opened, 1, _GREATEST_UID, None), default=0) + 1
 
     def _search(self, opened: Opened, first: int, last: int, since: date | None) -> list[int]:
         """UID SEARCH in the open folder, in closed ascending ranges: `*` names a message that is not asked for."""
-        if opened.exists == 0:
+        known = self._known.get(self._open or b"")
+        if opened.exists == 0 and (known is None or known.messages == 0):
             return []
         step = last - first + 1 if opened.exists <= _SEARCH_AT_ONCE else _SEARCH_AT_ONCE
         days = [] if since is None else ["SINCE", search_date(since - _ZONES)]
