@@ -76,3 +76,25 @@ def test_the_architecture_names_every_kind(folder: str) -> None:
     line = re.search(rf"^{folder} .*?: ([a-z, ]+?)  ", ARCHITECTURE, re.MULTILINE)
     assert line is not None
     assert sorted(line[1].split(", ")) == sorted(choices(f"tracker.{folder}"))
+
+
+def rows_of_quirks() -> list[list[str]]:
+    """The cells of each row."""
+    lines = (ROOT / "docs" / "provider-quirks.md").read_text(encoding="utf-8").splitlines()
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("|")]
+    return [row for row in rows if row[0] not in {"who", "---"}]
+
+
+def test_every_quirk_of_a_server_has_a_test() -> None:
+    tests = {
+        name
+        for path in (ROOT / "tests").rglob("test_*.py")
+        for name in re.findall(r"^def (test_\w+)", path.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    rows = rows_of_quirks()
+    assert len(rows) > 20
+    for row in rows:
+        named = re.findall(r"`(\w+)`", row[3])
+        assert named, row
+        assert len(row) == 4
+        assert not [name for name in named if name not in tests], row
