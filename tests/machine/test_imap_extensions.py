@@ -240,37 +240,6 @@ def test_a_thread_without_a_name_is_no_misdeed() -> None:
         assert source.misbehaved == {}
 
 
-@pytest.mark.parametrize("refusal", [BAD, b"TAG NO not here\r\n", b"* 9 EXISTS\r\nTAG BAD no\r\n"])
-def test_a_server_that_refuses_idle_is_waited_for_without_it(refusal: bytes) -> None:
-    with scripted(CAPABILITY=offering("IDLE"), IDLE=refusal) as server, opened(settings(server.port)) as source:
-        assert source.wait(0.1) is False
-        assert list(source.misbehaved) == ["IDLE"]
-        source.wait(0.1)
-    assert server.received.count("IDLE") == 1
-    assert server.received.count("NOOP") == 2
-
-
-@pytest.mark.parametrize("reply", [None, b"* BYE no\r\n", b"+ idling\r\n* BYE no\r\n"])
-def test_a_line_that_ends_with_idle_is_held_against_it(reply: bytes | None) -> None:
-    with scripted(CAPABILITY=offering("IDLE"), IDLE=reply, CONTINUED=None) as server:
-        source = open_source(settings(server.port))
-        with pytest.raises(Unreachable, match="hung up"):
-            source.wait(20)
-        assert list(source.misbehaved) == ["IDLE"]
-        source.close()
-
-
-def test_a_line_that_is_cut_on_request_is_held_against_nothing() -> None:
-    with scripted(CAPABILITY=offering("IDLE", "LIST-STATUS"), IDLE=b"+ idling\r\n", LIST=b"") as server:
-        for ask in ("wait", "folders"):
-            source = open_source(settings(server.port))
-            source.abort()
-            with pytest.raises(Unreachable, match="was cut"):
-                source.wait(20) if ask == "wait" else source.folders()
-            assert source.misbehaved == {}
-            source.close()
-
-
 def test_a_list_with_status_that_takes_too_long_is_not_asked_for_again() -> None:
     with scripted(CAPABILITY=offering("LIST-STATUS"), LIST=b"") as server:
         source = open_source(settings(server.port, timeout=0.3))
@@ -278,15 +247,6 @@ def test_a_list_with_status_that_takes_too_long_is_not_asked_for_again() -> None
             source.folders()
         assert list(source.misbehaved) == ["LIST-STATUS"]
         source.close()
-
-
-def test_news_before_the_servers_consent_to_idle_ends_the_wait() -> None:
-    replies = b"* OK one moment\r\n* 4 EXISTS\r\n+ idling\r\n"
-    with (
-        scripted(CAPABILITY=offering("IDLE"), IDLE=replies, CONTINUED=OK) as server,
-        opened(settings(server.port)) as source,
-    ):
-        assert source.wait(20) is True
 
 
 def test_what_is_offered_changes_with_the_login() -> None:

@@ -42,6 +42,11 @@ def test_gmail_is_read_through_the_folder_that_holds_everything() -> None:
     }
 
 
+def test_gmail_whose_extension_is_not_used_is_read_the_same_way() -> None:
+    without = frozenset({"X-GM-EXT-1"})
+    assert listed(GMAIL, b"IMAP4rev1 X-GM-EXT-1", without=without) == listed(GMAIL, b"IMAP4rev1 X-GM-EXT-1")
+
+
 def test_gmail_that_hides_that_folder_is_read_folder_by_folder() -> None:
     hidden = b"".join(line for line in GMAIL.splitlines(keepends=True) if b"\\All" not in line)
     assert listed(hidden, b"IMAP4rev1 X-GM-EXT-1") == {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -107,6 +107,14 @@ def test_received_fields_are_given_for_all_but_the_message_that_is_refused() -> 
         assert source.received(INBOX, [2, 1]) == {2: b"A: b\r\n"}
     with scripted(UID_FETCH=no) as server, opened(settings(server.port)) as source:
         assert source.received(INBOX, [1, 2]) == {}, "what is nice to have stops no pass"
+    with scripted(UID_FETCH=b"TAG BAD what\r\n") as server, opened(settings(server.port)) as source:
+        assert source.received(INBOX, [1, 2]) == {}
+    assert len([command for command in server.received if command.startswith("UID FETCH")]) == 1
+    later = b"TAG BAD User is authenticated but not connected\r\n"
+    with scripted(UID_FETCH=later) as server, opened(settings(server.port)) as source:
+        for ask in (lambda: source.received(INBOX, [1]), lambda: source.body(INBOX, 1, 9)):
+            with pytest.raises(Unreachable, match="cannot serve us now"):
+                ask()
 
 
 def test_a_body_that_is_refused_or_too_long_or_about_another_message() -> None:
@@ -115,6 +123,7 @@ def test_a_body_that_is_refused_or_too_long_or_about_another_message() -> None:
             return source.body(INBOX, 4, 5)
 
     assert body(b"TAG NO never\r\n") == b""
+    assert body(b"TAG BAD what\r\n") == b""
     assert body(OK) == b""
     assert body(b"* 1 FETCH (UID 5 BODY[]<0> {3}\r\nabc)\r\n" + OK) == b""
     assert body(b"* 1 FETCH (UID 4 BODY[]<0> NIL)\r\n" + OK) == b""
@@ -260,3 +269,12 @@ def test_what_a_server_says_is_harmless_before_anyone_sees_it() -> None:
         source.status(INBOX)
     assert "\x1b" not in caught.value.message
     assert len(caught.value.message) < 300
+
+
+@pytest.mark.parametrize("name", ["STATUS", "EXAMINE"])
+def test_the_folder_that_is_refused_is_named(name: str) -> None:
+    replies: dict[str, Any] = {name: b"TAG NO [NOPERM] not yours\r\n"}
+    with scripted(**replies) as server, opened(settings(server.port)) as source:
+        ask = source.status if name == "STATUS" else lambda folder: source.fetch(folder, [1])
+        with pytest.raises(BadServerReply, match=f"refused {name} of 'Übung \\[2J': .*not yours"):
+            ask(Folder("Übung \x1b[2J", FolderRole.OTHER))

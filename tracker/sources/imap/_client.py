@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, cast
 from imapclient import IMAPClient
 
 from tracker.errors import BadServerReply, Unreachable
+from tracker.sanitizer import one_line
+from tracker.sources._names import readable
 from tracker.sources.imap._line import BoundedLine, Plain, encrypted
 
 if TYPE_CHECKING:
@@ -115,7 +117,11 @@ class Client(IMAPClient):  # type: ignore[misc] # imapclient ships no types
 
     def offers(self, capability: str) -> bool:
         """Whether the server offers a capability at this moment, more once we are signed in, and we use it."""
-        return capability not in self._without and bool(self.has_capability(capability))
+        return capability not in self._without and self.announces(capability)
+
+    def announces(self, capability: str) -> bool:
+        """Whether the server offers a capability, be it one that we do not use."""
+        return bool(self.has_capability(capability))
 
     def forgo(self, extension: str, misdeed: str) -> None:
         """Use an extension no more, for what it did."""
@@ -145,18 +151,20 @@ class Client(IMAPClient):  # type: ignore[misc] # imapclient ships no types
         wanted = ["RETURN", f"({' '.join(options)})"] if options else []
         for name in ("LIST", "STATUS"):
             self._imap.response(name)
-        listed = self._replies("LIST", self._imap.xatom("LIST", '""', '"*"', *wanted))
-        return listed, cast("Data", self._imap.response("STATUS")[1])
+        _demand_ok("LIST", *self._imap.xatom("LIST", '""', '"*"', *wanted))
+        listed, told = (cast("Data", self._imap.response(name)[1]) for name in ("LIST", "STATUS"))
+        return listed, told
 
     def status_of(self, folder: bytes, items: str) -> Data:
         """The STATUS replies for one folder."""
         self._imap.response("STATUS")
-        return self._replies("STATUS", self._imap.xatom("STATUS", _argument(folder), f"({items})"))
+        _demand_ok(f"STATUS of {_shown(folder)}", *self._imap.xatom("STATUS", _argument(folder), f"({items})"))
+        return cast("Data", self._imap.response("STATUS")[1])
 
     def examine(self, folder: bytes) -> Opened:
         """EXAMINE: open a folder for reading only."""
         typ, data = self._imap.select(_argument(folder), readonly=True)
-        _demand_ok("EXAMINE", typ, data)
+        _demand_ok(f"EXAMINE of {_shown(folder)}", typ, data)
         exists, uidnext, uidvalidity = (
             _number(self._imap.response(name)[1]) for name in ("EXISTS", "UIDNEXT", "UIDVALIDITY")
         )
@@ -183,7 +191,11 @@ class Client(IMAPClient):  # type: ignore[misc] # imapclient ships no types
         Not by imapclient's `idle`, which takes news before the server's consent for an error.
         """
         self._imap.response("EXISTS")
-        refusal = self._imap.begin_idle()
+        try:
+            refusal = self._imap.begin_idle()
+        except TimeoutError:
+            self.forgo("IDLE", "no answer came")  # the line lives: it was spoken on just before
+            raise
         if refusal is not None:
             _demand_ok("IDLE", *refusal)
         else:
@@ -208,10 +220,6 @@ class Client(IMAPClient):  # type: ignore[misc] # imapclient ships no types
         """LOGOUT, and close the line."""
         self._imap.logout()
 
-    def _replies(self, name: str, answer: tuple[str, list[Any]]) -> Data:
-        _demand_ok(name, *answer)
-        return cast("Data", self._imap.response(name)[1])
-
     def _announces_messages(self) -> bool:
         return self._imap.response("EXISTS")[1] != [None]
 
@@ -226,6 +234,10 @@ def _farewell(error: IMAP4.error) -> IMAP4.error:
 def _argument(folder: bytes) -> str:
     """A folder's wire name as a quoted string (RFC 9051, 4.3). imaplib takes bytes; its stubs know of str only."""
     return cast("str", b'"' + folder.replace(b"\\", b"\\\\").replace(b'"', b'\\"') + b'"')
+
+
+def _shown(folder: bytes) -> str:
+    return repr(one_line(readable(folder)))
 
 
 def _demand_ok(command: str, typ: str, data: Sequence[Any]) -> None:

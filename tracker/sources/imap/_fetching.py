@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
@@ -10,10 +11,11 @@ from tracker.domain.fields import HEADER_FIELDS
 from tracker.sources.imap._client import Refused
 from tracker.sources.imap._extensions import attempt
 from tracker.sources.imap._failures import is_passing, refused
+from tracker.sources.imap._line import NotUnderstood
 from tracker.sources.imap._replies import fetched, mention, sections
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from tracker.domain.message import RawMessage
     from tracker.sources.imap._client import Client, Data
@@ -60,12 +62,15 @@ class Fetching:
         """The Received fields of these messages by their UIDs, as many as the server gives."""
         found: dict[int, bytes] = {}
         for piece in _pieces(uids):
-            found.update(self._bisected(piece, partial(self._sections, items=_RECEIVED))[0])
+            with _if_understood():
+                found.update(self._bisected(piece, partial(self._sections, items=_RECEIVED))[0])
         return found
 
     def beginning(self, uid: int, limit: int) -> bytes:
         """The first `limit` bytes of a message with its header; empty if the server does not give it."""
-        found, _ = self._sections([uid], items=f"(UID BODY.PEEK[]<0.{limit}>)")
+        found: dict[int, bytes] = {}
+        with _if_understood():
+            found, _ = self._sections([uid], items=f"(UID BODY.PEEK[]<0.{limit}>)")
         return found.get(uid, b"")[:limit]
 
     def _bisected(self, uids: Sequence[int], ask: Callable[[Sequence[int]], Answer[T]]) -> Answer[T]:
@@ -110,6 +115,16 @@ class Fetching:
         if refusal is not None and is_passing(refusal):
             raise refused(self._server, "FETCH", refusal)
         return data, refusal
+
+
+@contextmanager
+def _if_understood() -> Iterator[None]:
+    """Go on without the answer where the server does not understand the question, unless it means this moment."""
+    try:
+        yield
+    except NotUnderstood as error:
+        if is_passing(str(error)):
+            raise
 
 
 def _pieces(uids: Sequence[int]) -> list[Sequence[int]]:

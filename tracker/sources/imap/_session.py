@@ -64,7 +64,7 @@ class ImapSource:
         """What is to be read, the Sent folder among it, INBOX first. Raises `NoSuchFolder`."""
         with self._translated():
             listed, told = listing(self._client)
-            is_gmail = self._client.offers("X-GM-EXT-1")
+            is_gmail = self._client.announces("X-GM-EXT-1")
             if not listed:
                 raise bad_reply(self._server, "it lists no folder, not even INBOX")
         choices = choose(listed, self._settings, is_gmail=is_gmail)
@@ -136,8 +136,8 @@ class ImapSource:
             if known is not None and opened.uidnext is not None and opened.uidnext > known.uidnext:
                 return True
             is_new = False
-            while not is_new and (left := deadline - time.monotonic()) > 0:
-                is_new = attempt(self._client, ("IDLE",), partial(self._pause, left))
+            while not is_new and time.monotonic() < deadline:
+                is_new = attempt(self._client, ("IDLE",), partial(self._pause, deadline))
             return self._client.noop_announces() or is_new
 
     def abort(self) -> None:
@@ -221,11 +221,12 @@ class ImapSource:
             found.update(number for number in numbers if first <= number <= last)
         return sorted(found)
 
-    def _pause(self, seconds: float, used: Sequence[str]) -> bool:
+    def _pause(self, deadline: float, used: Sequence[str]) -> bool:
         """Whether new mail was announced meanwhile, which needs IDLE."""
+        left = max(0.0, deadline - time.monotonic())
         if used:
-            return self._client.idle_until(partial(self._await_bytes, seconds))
-        self._client.is_cut.wait(seconds)
+            return self._client.idle_until(partial(self._await_bytes, left))
+        self._client.is_cut.wait(left)
         return False
 
     def _await_bytes(self, seconds: float) -> None:
