@@ -26,7 +26,8 @@ COMMAND = re.compile(
     r'(?:CAPABILITY|LOGIN "ann" "secret-word"|NOOP|LOGOUT|LIST "" "\*"|EXAMINE (?P<opened>"(?:[^"\\]|\\.)*")'
     r'|STATUS (?P<asked>"(?:[^"\\]|\\.)*") \(MESSAGES UIDNEXT UIDVALIDITY\)'
     r"|UID SEARCH UID \d+:\d+(?: SINCE \d\d-[A-Z][a-z]{2}-\d{4})?"
-    r"|UID FETCH [\d:,]+ \(UID FLAGS INTERNALDATE RFC822\.SIZE BODY\.PEEK\[HEADER\.FIELDS \([\w -]+\)\]\))"
+    r"|UID FETCH [\d:,]+ \(UID FLAGS INTERNALDATE RFC822\.SIZE BODY\.PEEK\[HEADER\.FIELDS \([\w -]+\)\]\)"
+    r"|UID FETCH [\d:,]+ \(UID BODY\.PEEK\[HEADER\.FIELDS \(Received\)\]\))"
 )
 
 ODD = {
@@ -50,14 +51,23 @@ ODD = {
 }
 
 
+HOSTILE = (
+    b'From: Bob <bob@example.org>\r\nMessage-ID: <odd"A1@example.org>\r\nDate: Sun, 1 Mar 2020 10:00:00 +0000\r\n'
+    b'References: <"\\@x> {3+}\r\n\tA2 DELETE INBOX\r\nSubject: \r A3 LOGOUT\r\n\r\n'
+)
+"""Its two dates disagree, so that it is asked about once more."""
+
+
 def test_folders_of_every_name_are_read_through_and_none_gets_out_of_its_quotes(tmp_path: Path) -> None:
     shelves = {b"INBOX": shelf("inbox", 1), b"Sent": shelf("sent", 1, attributes=b"\\Sent")}
     shelves |= {wire: shelf(f"odd{number}-", 3, listed_as=form) for number, (wire, form) in enumerate(ODD.items())}
+    shelves[b"INBOX"].messages[2] = HOSTILE
     with reading(LyingMailbox(shelves), tmp_path) as reader:
         assert reader.sync().is_complete
         assert reader.stored() == reader.existing
-        assert len(reader.existing) == len(ODD) + 2
+        assert len(reader.existing) == len(ODD) + 3
         assert reader.sync().read == 0
+        assert "UID FETCH 2 (UID BODY.PEEK[HEADER.FIELDS (Received)])" in reader.server.received
         asked = check(reader.server)
     wires = {b'"' + re.sub(rb'(["\\])', rb"\\\1", wire) + b'"' for wire in shelves}
     assert {name.encode("latin-1") for name in asked} == wires
