@@ -72,7 +72,7 @@ class Reader:
 
     def sync(self) -> Synced:
         """A pass."""
-        return one_pass(self.store, settings(self.server.port), self.now)
+        return one_pass(self.store, settings(self.server.port, timeout=30.0), self.now)
 
     def stored(self) -> list[str]:
         """The Message-IDs of all that is stored, in order, and so many times as it is stored."""

@@ -242,7 +242,7 @@ def test_a_thread_without_a_name_is_no_misdeed() -> None:
 
 def test_a_list_with_status_that_takes_too_long_is_not_asked_for_again() -> None:
     with scripted(CAPABILITY=offering("LIST-STATUS"), LIST=b"") as server:
-        source = open_source(settings(server.port, timeout=0.3))
+        source = open_source(settings(server.port, timeout=2.0))
         with pytest.raises(Unreachable, match="in time"):
             source.folders()
         assert list(source.misbehaved) == ["LIST-STATUS"]

@@ -25,7 +25,7 @@ def test_a_server_that_refuses_idle_is_waited_for_without_it(refusal: bytes) -> 
 
 def test_a_server_that_does_not_answer_idle_is_not_asked_again() -> None:
     with scripted(CAPABILITY=offering("IDLE"), IDLE=b"* OK one moment\r\n") as server:
-        source = open_source(settings(server.port, timeout=0.3))
+        source = open_source(settings(server.port, timeout=2.0))
         with pytest.raises(Unreachable, match="in time"):
             source.wait(20)
         assert source.misbehaved == {"IDLE": "no answer came"}
