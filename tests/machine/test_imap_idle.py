@@ -73,3 +73,13 @@ def test_news_before_the_servers_consent_to_idle_ends_the_wait() -> None:
         began = time.monotonic()
         assert source.wait(30) is True
         assert time.monotonic() - began < 25  # not to the end
+
+
+def test_a_line_that_died_during_idle_is_noticed_at_its_end_and_not_held_against_idle() -> None:
+    with scripted(CAPABILITY=offering("IDLE"), IDLE=b"+ idling\r\n", CONTINUED=b"") as server:
+        source = open_source(settings(server.port, timeout=2.0))
+        with pytest.raises(Unreachable, match="does not answer in time"):
+            source.wait(0.2)
+        assert server.received[-1] == "CONTINUED DONE"
+        assert source.misbehaved == {}
+        source.close()
