@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.properties.census import Census, examples
 from tests.properties.mailboxes import Mailbox, days_of, mailboxes
 from tracker.domain.asks import Rules
+from tracker.domain.letters import letters
 from tracker.domain.outcome import JudgedAsk, Judging, Knowledge, Outcome, judge
 from tracker.domain.pairing import pair
 from tracker.domain.threads import threads
@@ -57,10 +58,9 @@ def _told(judged: JudgedAsk) -> tuple[str, ConnectionId, Outcome, object, object
 
 
 def _at(message: Message, mailbox: Mailbox) -> datetime:
-    """When it counts; what has no time or no author never does."""
-    is_mine = message.author is not None and message.author.addr in mailbox.mine
-    at = message.sent_at if is_mine else message.arrived_at
-    return at if at is not None and message.author is not None else mailbox.ends_at + timedelta(days=1)
+    """When it counts; what is no letter never does."""
+    counted = letters([message], mailbox.book)
+    return counted[0].at if counted else mailbox.ends_at + timedelta(days=1)
 
 
 def _are_threads_known(mailbox: Mailbox, past: list[Message]) -> bool:
