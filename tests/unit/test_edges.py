@@ -113,6 +113,9 @@ def test_references_name_no_ask_that_came_after_them() -> None:
     reply = message("a", 5, JANES, ME, answers="lost", references="q later lost")
     first, second = asks_to(JANE, ASK, message("later", 10, ME, JANES), reply)
     assert [len(ask.exact) for ask in (first, second) if ask.identity == "q"] == [1]
+    at_once = message("a", 10, JANES, ME, answers="lost", references="q later lost")
+    asks = asks_to(JANE, ASK, message("later", 10, ME, JANES), at_once)
+    assert [len(ask.exact) for ask in asks] == [0, 1]
 
 
 def test_of_what_references_name_the_latest_sending_is_answered_not_the_latest_ask() -> None:

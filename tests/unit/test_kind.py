@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from tracker.domain.kind import MessageKind, is_automatic, kind_of, signals_of
+from tracker.domain.message import Delivery
 from tracker.parsing._fields import fields_of
 
 HUMAN = MessageKind.HUMAN
@@ -126,6 +127,7 @@ def test_a_quick_answer_is_a_mark_beside_another_only() -> None:
     assert kind(WEAK["absence_subject"], minutes=11) is MessageKind.UNCERTAIN
     assert kind(WEAK["transport"], seconds=60) is MessageKind.AUTO_OTHER
     assert kind(WEAK["transport"], seconds=61) is MessageKind.UNCERTAIN
+    assert kind(WEAK["transport"], seconds=0) is MessageKind.AUTO_OTHER
     assert kind(WEAK["transport"], seconds=-5) is MessageKind.UNCERTAIN
     assert kind(WEAK["no_reply_sender"], seconds=5) is MessageKind.UNCERTAIN
 
@@ -133,6 +135,18 @@ def test_a_quick_answer_is_a_mark_beside_another_only() -> None:
 def test_a_denial_beside_two_families_is_doubt() -> None:
     denied = f"{WEAK['absence_subject']}\r\n{WEAK['no_reply_sender']}\r\nAuto-Submitted: no"
     assert kind_of(signals(denied))[0] is MessageKind.UNCERTAIN
+
+
+@pytest.mark.parametrize("decisive", [header for header, kind in MACHINES if kind is not MessageKind.AUTO_REPLY])
+def test_a_denial_contradicts_nothing_but_an_automatic_reply(decisive: str) -> None:
+    marks = signals(decisive)
+    assert kind_of({*marks, "auto_submitted_no"})[0] is kind_of(marks)[0]
+
+
+def test_only_a_delivery_report_is_told_by_its_body() -> None:
+    receipt = "Content-Type: multipart/report; report-type=disposition-notification\r\nReturn-Path: <>"
+    marks = signals(f"From: postmaster@mx.example\r\n{receipt}")
+    assert kind_of(marks, None, {Delivery.FAILED})[0] is MessageKind.RECEIPT
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,8 @@ def test_outlooks_index_ties_an_answer_that_names_nothing() -> None:
     assert answered(INDEX, INDEX) == []
     assert answered(f"{INDEX}0102030405", INDEX) == []
     assert answered(INDEX, "02" * 27) == []
+    before = replace(message("a", -5, JANES, ME), thread_index=f"{INDEX}0102030405")
+    assert only_ask(replace(message("q", 0, ME, JANES), thread_index=INDEX), before).exact == ()
 
 
 def test_a_named_message_is_a_stronger_tie_than_a_thread() -> None:
@@ -189,6 +191,7 @@ def test_every_decision_names_its_rule() -> None:
     assert rule_of(message("hi", -1, JANES, ME), message("q", 0, ME, JANES, answers="hi")).startswith("they wrote")
     assert rule_of(message("q", 0, ME, JANES, answers="gone")) == "it answers a message that was never read"
     assert rule_of(message("q", 0, ME, "x@y.example", cc=JANES)) == "they stand in copy"
+    assert rule_of(message("q", 0, ME, "a@y.example", cc=JANES)) == "they stand in copy"
     assert rule_of(message("q", 0, ME, f"{JANES}, x@y.example")) == "it went to several people"
     odd = message("m", 5, JANES, ME, answers="q", marks="x_autoreply auto_submitted_no")
     assert rule_of(ask, odd) == "x_autoreply against auto_submitted_no"
@@ -202,5 +205,6 @@ def test_an_answer_that_lay_in_junk_says_so() -> None:
 
     assert found_in(FolderRole.JUNK) is FolderRole.JUNK
     assert found_in(FolderRole.TRASH) is FolderRole.TRASH
+    assert found_in(FolderRole.TRASH, FolderRole.JUNK) is FolderRole.JUNK
     assert found_in(FolderRole.TRASH, FolderRole.INBOX) is None
     assert found_in(FolderRole.INBOX) is None

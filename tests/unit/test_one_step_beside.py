@@ -6,8 +6,12 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from tests.unit.letters_by_hand import JANE, ME, asks_to, message, only_ask
+import pytest
+
+from tests.unit.letters_by_hand import JANE, ME, PEOPLE, asks_to, at, message, only_ask, paired
 from tests.unit.test_verdict import ASK, JANES, T48, known, outcome
+from tracker.domain.connection import AddressBook
+from tracker.domain.message import AddrSpec, FolderRole
 from tracker.domain.outcome import Outcome, Reason, judge
 from tracker.domain.verdict import Tally, Verdict, median_latency, verdict
 
@@ -39,6 +43,18 @@ def test_a_farewell_after_the_wait_does_not_excuse_a_late_answer() -> None:
     assert outcome(ASK, gone, answer) == (Outcome.LATE, None)
 
 
+def test_a_machine_that_is_no_note_says_no_farewell() -> None:
+    assert outcome(ASK, message("gone", 1, JANES, ME, marks="auto_submitted_notified retired_subject")) == (
+        Outcome.OVERDUE,
+        None,
+    )
+
+
+@pytest.mark.parametrize("roles", [{FolderRole.JUNK, FolderRole.SENT}, set()])
+def test_only_what_lies_in_junk_alone_is_forged(roles: set[FolderRole]) -> None:
+    assert outcome(replace(ASK, seen_in=frozenset(roles)))[0] is Outcome.OVERDUE
+
+
 def test_what_came_in_the_same_moment_came_not_later() -> None:
     assert outcome(ASK, message("hi", 0, JANES, ME))[0] is Outcome.OVERDUE
     asked = replace(ASK, thread_keys=("work 7",))
@@ -56,6 +72,37 @@ def test_an_index_that_differs_in_its_last_digit_is_of_another_conversation() ->
 def test_a_post_to_others_does_not_hide_the_word_after_it() -> None:
     post = message("post", 3, JANES, "all@l.example", marks="list")
     assert outcome(ASK, post, message("hi", 5, JANES, ME))[0] is Outcome.IN_TIME
+
+
+def test_a_word_between_two_asks_is_about_the_first() -> None:
+    first, second = asks_to(JANE, ASK, message("hi", 20, JANES, ME), message("r", 30, ME, JANES))
+    assert [judge(ask, T48, known()).outcome for ask in (first, second)] == [Outcome.IN_TIME, Outcome.OVERDUE]
+
+
+def test_who_has_no_name_is_not_known_by_it() -> None:
+    book = AddressBook.of([replace(PEOPLE[JANE], name="")], mine=[AddrSpec(ME)])
+    (ask,) = paired(ASK, message("o", 5, "desk@acme.example", ME, answers="q"), book=book).asks
+    assert (ask.human, ask.by_other_at) == (None, at(5))
+
+
+def test_hundreds_of_messages_before_an_ask_say_nothing_of_it() -> None:
+    def before(name: str, days: int, sender: str, *, marks: str = "", display: str = "") -> list[Message]:
+        return [
+            message(f"{name}{number}", -days * DAYS - number / 60, sender, ME, marks=marks, display=display)
+            for number in range(300)
+        ]
+
+    in_thread = [
+        *before("desk", 1, "desk@acme.example"),
+        *before("phone", 2, "jd@phone.example", display="Jane Doe"),
+    ]
+    ask = only_ask(
+        replace(ASK, thread_keys=("work 7",)),
+        *(replace(one, thread_keys=("work 7",)) for one in in_thread),
+        *before("away", 31, JANES, marks=NOTE),
+        *before("odd", 1, JANES, marks="absence_subject"),
+    )
+    assert (ask.by_other_at, ask.human, ask.away_at, ask.uncertain) == (None, None, None, None)
 
 
 def test_an_answer_is_timed_from_the_first_message_that_arrived_before_it() -> None:
@@ -83,6 +130,8 @@ def test_an_answer_at_the_limit_of_skew_is_no_contradiction() -> None:
     later = message("b", 5, JANES, ME, answers="lost", references="q lost")
     judged = judge(only_ask(ASK, early, later), T48, known())
     assert (judged.latency, judged.elapsed) == (timedelta(0), timedelta(0))
+    older, late = message("o", -30, JANES, ME, answers="q"), message("l", 60, JANES, ME, answers="q")
+    assert outcome(ASK, older, early, late)[0] is Outcome.IN_TIME, "nor does a contradiction hide it"
 
 
 def test_a_bounce_that_says_nothing_is_about_all_of_the_day_before() -> None:
@@ -90,6 +139,15 @@ def test_a_bounce_that_says_nothing_is_about_all_of_the_day_before() -> None:
         return outcome(ASK, message("b", hours, "mailer-daemon@x.example", ME, marks="postmaster_bounce"))[1]
 
     assert [doubt_after(hours) for hours in (23.9, 24, 24.1)] == [Reason.MAYBE_UNDELIVERABLE] * 2 + [None]
+
+
+def test_a_bounce_that_names_no_message_is_about_all_of_seven_days() -> None:
+    def came_back_after(days: float) -> bool:
+        marks = "failed_recipients"
+        bounce = message("b", days * DAYS, "mailer-daemon@x.example", ME, marks=marks, failed=JANES)
+        return outcome(ASK, bounce)[1] is Reason.UNDELIVERABLE
+
+    assert [came_back_after(days) for days in (6.9, 7, 7.1)] == [True, True, False]
 
 
 def test_doubt_about_one_ask_does_not_hide_that_another_waits() -> None:

@@ -118,6 +118,7 @@ def test_two_addresses_of_one_person_and_mine_are_one_recipient() -> None:
 def test_max_recipients_is_the_users_choice() -> None:
     pairing = paired(message("q", 0, ME, f"{JANES}, {OMARS}"), rules=Rules(max_recipients=2))
     assert [ask.group for ask in pairing.asks] == [False, False]
+    assert [ask.group for ask in paired(message("q", 0, ME, JANES), rules=Rules(max_recipients=2)).asks] == [False]
 
 
 def test_people_in_copy_are_informed_not_asked() -> None:
