@@ -20,7 +20,7 @@ OMARS = "omar@acme.example"
 def test_a_message_to_a_connection_is_an_ask() -> None:
     ask = only_ask(message("q", 0, ME, JANES))
     assert (ask.connection, ask.asked_at, ask.subject, ask.reply_to) == (JANE, at(0), "About q", ME)
-    assert not ask.is_for_only
+    assert (ask.last_word, ask.group) == (False, False)
 
 
 def test_a_reply_that_names_the_ask_is_exact() -> None:

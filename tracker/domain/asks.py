@@ -135,11 +135,6 @@ class Ask:
         """Whether `name` is the msg-id of one of its sendings, or the identity of one that has none."""
         return any(name == (send.message_id or send.identity) for send in self.sent)
 
-    @property
-    def is_for_only(self) -> bool:
-        """Whether it can speak for a person but never against, from the moment it was sent."""
-        return self.last_word or self.group
-
 
 @dataclass(frozen=True, slots=True)
 class Pairing:

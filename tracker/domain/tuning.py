@@ -85,7 +85,7 @@ def observed(judged: JudgedAsk, judging: Judging, known: Knowledge) -> Observati
       neither a time of an answer nor a proof of silence;
     - asks in doubt (`unknown`), whose silence is not known.
     """
-    if judged.outcome is Outcome.EXCLUDED or excuse(judged.ask, judging, known) is not None:
+    if excuse(judged.ask, judging, known) is not None:
         return None
     if judged.latency is not None:
         return Observation(judged.latency, answered=True)

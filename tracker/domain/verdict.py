@@ -101,7 +101,7 @@ def tally(asks: Sequence[JudgedAsk], judging: Judging) -> Tally:
         heard=counts[Outcome.HEARD],
         excluded=counts[Outcome.EXCLUDED],
         unknown=counts[Outcome.UNKNOWN],
-        untellable=sum(judged.outcome is Outcome.EXCLUDED and judged.reason in nobody for judged in asks),
+        untellable=sum(judged.reason in nobody for judged in asks),
     )
 
 

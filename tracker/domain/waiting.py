@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tracker.domain.outcome import JudgedAsk, Judging, Knowledge, Outcome, deadline
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from tracker.domain.connection import Connection
     from tracker.domain.report import Coverage, Report
@@ -43,7 +42,7 @@ def open_asks(report: Report, known: Knowledge) -> Waiting:
         for judged in row.asks:
             if judged.outcome is Outcome.WAITING:
                 due = deadline(judged.ask, judging, known)
-                left = max(timedelta(0), judging.clock.between(known.as_of, due))
+                left = judging.clock.between(known.as_of, due)
                 found.append(OpenAsk(row.connection, judged, due, left))
     found.sort(key=lambda one: (one.due_at, one.connection.name.casefold(), one.connection.id, one.judged.ask.identity))
     return Waiting(report.as_of, judging, report.coverage, tuple(found))
