@@ -41,6 +41,13 @@ def test_a_span_over_years_is_the_sum_of_its_parts() -> None:
 
 def test_time_that_runs_backwards_is_negative() -> None:
     assert CLOCK.between(berlin("2026-03-03T12:00"), berlin("2026-03-02T12:00")) == timedelta(hours=-24)
+    before, after = berlin("2025-12-31T12:00"), berlin("2026-01-01T12:00")
+    assert CLOCK.between(after, before) == -CLOCK.between(before, after) == timedelta(hours=-24)
+
+
+def test_a_time_that_ends_with_the_week_has_passed_before_the_weekend() -> None:
+    assert CLOCK.after(berlin("2026-03-06T00:00"), timedelta(hours=24)) == berlin("2026-03-07T00:00")
+    assert CLOCK.after(berlin("2026-03-07T12:00"), timedelta(0)) == berlin("2026-03-07T12:00")
 
 
 moments = st.datetimes(datetime(2020, 1, 1), datetime(2029, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001 - hypothesis wants naive bounds

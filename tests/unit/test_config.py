@@ -22,6 +22,8 @@ from tracker.config import (
     parse_moment,
     state_directory,
 )
+from tracker.domain.asks import Rules
+from tracker.domain.outcome import Judging
 from tracker.errors import ConfigError
 
 EXAMPLE = Path("config.example.toml")
@@ -58,6 +60,7 @@ def test_an_empty_configuration_has_the_documented_defaults() -> None:
     judging = config.judging
     assert (judging.threshold, judging.window) == (timedelta(hours=48), timedelta(days=730))
     assert (judging.cut, judging.confidence, judging.clock.name) == (0.5, 0.9, "elapsed")
+    assert (judging, config.rules) == (Judging(), Rules()), "the rules by themselves have the same"
     assert (config.sync.every, config.sync.since) == (timedelta(minutes=10), timedelta(days=730))
     assert config.rules.max_recipients == 1
 

@@ -183,6 +183,7 @@ def test_every_decision_names_its_rule() -> None:
     ask = message("q", 0, ME, JANES)
     away = message("m", 1, JANES, ME, marks="x_apple_action")
     assert rule_of(ask, away) == "x_apple_action"
+    assert rule_of(ask, message("m", 1, JANES, ME, marks="x_autoreply retired_subject")) == "retired_subject"
     assert (
         rule_of(ask, report("b", 1, (JANES, Delivery.FAILED, "5.1.1"), returned="q")) == "report_delivery_status 5.1.1"
     )
@@ -195,6 +196,7 @@ def test_every_decision_names_its_rule() -> None:
     assert rule_of(message("q", 0, ME, f"{JANES}, x@y.example")) == "it went to several people"
     odd = message("m", 5, JANES, ME, answers="q", marks="x_autoreply auto_submitted_no")
     assert rule_of(ask, odd) == "x_autoreply against auto_submitted_no"
+    assert rule_of(ask, away, odd) == "x_apple_action"
     assert rule_of(ask) == ""
 
 

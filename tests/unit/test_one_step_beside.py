@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.unit.letters_by_hand import JANE, ME, PEOPLE, asks_to, at, message, only_ask, paired
-from tests.unit.test_verdict import ASK, JANES, T48, known, outcome
+from tests.unit.test_verdict import ASK, JANES, NOW, T48, known, outcome
 from tracker.domain.connection import AddressBook
 from tracker.domain.message import AddrSpec, FolderRole
-from tracker.domain.outcome import Outcome, Reason, judge
-from tracker.domain.verdict import Tally, Verdict, median_latency, verdict
+from tracker.domain.outcome import JudgedAsk, Knowledge, Outcome, Reason, judge
+from tracker.domain.verdict import Tally, Verdict, is_unreachable, median_latency, tally, verdict, wilson
 
 if TYPE_CHECKING:
     from tracker.domain.message import Message
@@ -34,6 +34,17 @@ def test_a_farewell_speaks_for_all_of_thirty_days() -> None:
         return outcome(ASK, message("gone", -days * DAYS, JANES, ME, marks=f"{NOTE} retired_subject"))[1]
 
     assert [outcome_after(days) for days in (29.9, 30, 30.1)] == [Reason.RETIRED_ADDRESS, Reason.RETIRED_ADDRESS, None]
+
+
+def test_a_farewell_within_thirty_days_of_the_wait_excuses_silence() -> None:
+    def outcome_at(hours: float) -> Reason | None:
+        return outcome(
+            ASK, message("gone", hours, JANES, ME, marks=f"{NOTE} retired_subject"), knowledge=known(at(24 * 60))
+        )[1]
+
+    due = 48 + 30 * DAYS
+    assert [outcome_at(hours) for hours in (due - 1, due)] == [Reason.RETIRED_ADDRESS] * 2
+    assert outcome_at(due + 1) is not Reason.RETIRED_ADDRESS
 
 
 def test_a_farewell_after_the_wait_does_not_excuse_a_late_answer() -> None:
@@ -72,6 +83,12 @@ def test_an_index_that_differs_in_its_last_digit_is_of_another_conversation() ->
 def test_a_post_to_others_does_not_hide_the_word_after_it() -> None:
     post = message("post", 3, JANES, "all@l.example", marks="list")
     assert outcome(ASK, post, message("hi", 5, JANES, ME))[0] is Outcome.IN_TIME
+
+
+def test_of_references_the_last_is_the_message_that_is_answered() -> None:
+    earlier = message("other", -1, ME, "x@y.example")
+    assert not only_ask(earlier, message("q", 0, ME, JANES, references="lost gone other")).last_word
+    assert only_ask(earlier, message("q", 0, ME, JANES, references="other gone lost")).last_word
 
 
 def test_a_word_between_two_asks_is_about_the_first() -> None:
@@ -114,6 +131,27 @@ def test_an_answer_is_timed_from_the_first_message_that_arrived_before_it() -> N
     first = message("a", 5, JANES, ME, answers="q")
     judged = judge(asks_to(JANE, ASK, bounce, first, message("n", 100, ME, JANES))[0], T48, known())
     assert judged.latency == timedelta(hours=5)
+    index = "01" * 22
+    in_time = replace(message("a", 5, JANES, ME), thread_index=f"{index}0102030405")
+    again = message("n", 100, ME, JANES, answers="q")
+    judged = judge(only_ask(replace(ASK, thread_index=index), bounce, in_time, again), T48, known())
+    assert (judged.latency, judged.nudges) == (timedelta(hours=5), 1), "the nudge had not been sent"
+
+
+def test_an_answer_in_the_very_moment_of_a_sending_is_timed_from_it() -> None:
+    misdated = message("q", 240, ME, JANES, dated=0)
+    judged = judge(only_ask(misdated, message("a", 240, JANES, ME, answers="q")), T48, known())
+    assert (judged.outcome, judged.latency) == (Outcome.IN_TIME, timedelta(0))
+    marks = "failed_recipients"
+    bounce = message("b", 0.1, "mailer-daemon@x.example", ME, answers="q", marks=marks, failed=JANES)
+    again = message("n", 100, ME, JANES, answers="q")
+    assert outcome(ASK, bounce, again, message("hi", 100, JANES, ME))[0] is Outcome.IN_TIME
+
+
+def test_a_gap_is_a_gap_though_mail_came_in_for_years_before_it() -> None:
+    days = tuple((at(0) - timedelta(days=day)).date() for day in range(400, 40, -1))
+    empty = Knowledge(NOW, NOW, {AddrSpec(ME): days})
+    assert outcome(ASK, knowledge=empty) == (Outcome.UNKNOWN, Reason.GAP)
 
 
 def test_an_ask_of_which_every_message_came_back_is_timed_from_the_first() -> None:
@@ -154,11 +192,31 @@ def test_doubt_about_one_ask_does_not_hide_that_another_waits() -> None:
     assert verdict(Tally(waiting=1, unknown=1), T48, unreachable=False) is Verdict.WAITING
 
 
+@pytest.mark.parametrize(
+    ("tallied", "expected"),
+    [
+        (Tally(waiting=1, in_time=1, heard=1), Verdict.RESPONSIVE),
+        (Tally(unknown=1, excluded=1), Verdict.UNPROVEN),
+    ],
+)
+def test_counts_are_added_and_not_compared(tallied: Tally, expected: Verdict) -> None:
+    assert verdict(tallied, T48, unreachable=False) is expected
+
+
+def test_what_is_not_chosen_hides_nothing() -> None:
+    assert Knowledge(at(1), None, {}).has(at(2))
+
+
 def test_rates_are_shares_of_all_that_counts() -> None:
     both = Tally(in_time=1, heard=1)
     assert (both.on_time_rate, both.answer_rate, both.reply_rate) == (0.5, 0.5, 1.0)
     assert (Tally().on_time_rate, Tally().answer_rate, Tally().reply_rate) == (None, None, None)
+    assert (Tally(heard=1).on_time_rate, Tally(heard=1).answer_rate) == (0.0, 0.0)
+    many = Tally(in_time=2, late=1, heard=3)
+    assert (many.on_time_rate, many.answer_rate) == (2 / 6, 3 / 6)
+    assert Tally(in_time=1, late=1).asks == 2
     assert Tally(late=1, overdue=3, silences=2).reply_rate == 1 / 3
+    assert Tally(late=1, overdue=1, silences=1).reply_rate == 1 / 2
 
 
 def test_without_a_latency_there_is_no_median() -> None:
@@ -170,3 +228,33 @@ def test_without_a_latency_there_is_no_median() -> None:
 def test_who_never_answered_is_not_responsive_by_any_cut() -> None:
     silent = Tally(overdue=1, silences=1)
     assert verdict(silent, replace(T48, cut=0.0), unreachable=False) is Verdict.UNPROVEN
+
+
+def test_what_waits_and_what_is_unknown_is_no_silence() -> None:
+    asked = (ASK, message("r", 24 * 9, ME, JANES), message("s", 24 * 19, ME, JANES))
+    lost = message("b", 24 * 9 + 1, "mailer-daemon@x.example", ME, answers="r", marks="postmaster_bounce")
+    judged = [judge(ask, T48, known()) for ask in asks_to(JANE, *asked, lost)]
+    assert tally(judged, T48) == Tally(overdue=1, silences=1, unknown=1, waiting=1)
+
+
+def test_who_did_not_get_it_was_asked_all_the_same() -> None:
+    lost = JudgedAsk(only_ask(ASK), Outcome.EXCLUDED, Reason.UNDELIVERABLE)
+    assert tally([lost], T48) == Tally(excluded=1)
+
+
+def test_one_silence_is_enough_for_who_expects_an_answer_nine_times_of_ten() -> None:
+    silent = Tally(overdue=1, silences=1)
+    assert verdict(silent, replace(T48, cut=0.9), unreachable=False) is Verdict.UNRESPONSIVE
+
+
+def test_a_bound_at_the_cut_is_not_below_it() -> None:
+    silent = Tally(overdue=2, silences=2)
+    upper = wilson(0, 2, T48.confidence)[1]
+    assert verdict(silent, replace(T48, cut=upper), unreachable=False) is Verdict.UNPROVEN
+
+
+def test_who_was_heard_in_the_moment_of_the_bounce_was_not_heard_since() -> None:
+    bounce = message("b", 1, "mailer-daemon@x.example", ME, answers="q", marks="failed_recipients", failed=JANES)
+    asks, addr = asks_to(JANE, ASK, bounce), AddrSpec(JANES)
+    assert [is_unreachable([addr], asks, [at(hours)], known()) for hours in (1, 1.1)] == [True, False]
+    assert is_unreachable([addr] * 300, asks, [], known()), "however many addresses died"

@@ -50,3 +50,20 @@ def test_where_the_stamps_disagree_the_relay_decides_and_else_the_date() -> None
     assert replace(MOVED, relayed_at=TOPMOST).arrived_at == TOPMOST
     agreeing = message("m", 0, "jane@acme.example", ME)
     assert replace(agreeing, relayed_at=TOPMOST).arrived_at == agreeing.received_at
+
+
+def test_two_stamps_a_day_apart_agree_still() -> None:
+    a_day = message("m", 24, "jane@acme.example", ME, dated=0)
+    assert (a_day.is_misdated, a_day.arrived_at) == (False, a_day.received_at)
+    longer = message("m", 24.1, "jane@acme.example", ME, dated=0)
+    assert (longer.is_misdated, longer.arrived_at) == (True, longer.dated_at)
+
+
+def test_one_stamp_alone_contradicts_nothing() -> None:
+    assert not replace(MOVED, dated_at=None).is_misdated
+    assert not replace(MOVED, received_at=None).is_misdated
+
+
+def test_of_two_stamps_that_agree_the_earlier_counts_alone() -> None:
+    later = message("m", 5, ME, "jane@acme.example", dated=0)
+    assert (later.sent_at, later.sent_at_latest) == (START, START)

@@ -92,6 +92,7 @@ def test_beyond_the_longest_that_was_watched_nothing_is_known() -> None:
     assert share([(1, True), (5, False)], 6) is None
     assert share([], 1) is None
     assert share([(1, True), (5, True)], 6) == Share(1.0, None, None), "nothing is open any more"
+    assert share([(1, True)] * 300, 6) == Share(1.0, None, None), "however many there were"
 
 
 def test_before_the_first_answer_there_is_no_band() -> None:

@@ -43,6 +43,8 @@ def test_silence_is_censored_where_the_knowledge_ends() -> None:
     behind = known(at(300), covered=at(100), explicit=True)
     assert seen(ASK, knowledge=behind) == Observation(100 * HOUR, answered=False)
     assert seen(ASK, knowledge=known(at(20), covered=None)) is None
+    before = known(at(20), covered=at(-5))
+    assert seen(ASK, knowledge=before) == Observation(timedelta(0), answered=False), "not read up to the ask"
 
 
 @pytest.mark.parametrize("reason", FOR_ONLY)
@@ -122,6 +124,7 @@ def test_every_ask_is_answered_unanswered_or_left_out(facts: list[Message], thre
 
 def test_the_threshold_in_force_is_among_the_levels_once() -> None:
     assert [level.threshold for level in tuned().levels] == list(THRESHOLDS)
+    assert [span / HOUR for span in THRESHOLDS] == [4, 8, 12, 24, 36, 48, 72, 5 * 24, 7 * 24, 14 * 24]
     odd = tuned(judging=Judging(threshold=30 * HOUR))
     assert [level.threshold for level in odd.levels] == sorted([*THRESHOLDS, 30 * HOUR])
 

@@ -20,7 +20,7 @@ def test_more_confidence_asks_for_more_silence() -> None:
     assert verdict(counted(overdue=3, silences=3), Judging(confidence=0.95), unreachable=False) is Verdict.UNRESPONSIVE
 
 
-@pytest.mark.parametrize("trials", [1, 2, 4, 6, 40, 1000])
+@pytest.mark.parametrize("trials", [1, 2, 4, 6, 40, 93, 1000])
 @pytest.mark.parametrize("confidence", [0.6, 0.9, 0.99])
 def test_wilson_bounds_solve_the_score_equation(trials: int, confidence: float) -> None:
     """The bounds are the two shares p at which the observed share lies z standard errors away."""
@@ -31,6 +31,7 @@ def test_wilson_bounds_solve_the_score_equation(trials: int, confidence: float) 
             distance = (observed - bound) ** 2 * trials
             assert distance == pytest.approx(z * z * bound * (1 - bound), abs=1e-9)
         low, high = wilson(successes, trials, confidence)
+        assert 0 <= low <= high <= 1, "also where rounding would lead out"
         assert low - 1e-12 <= observed <= high + 1e-12
 
 
