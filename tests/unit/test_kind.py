@@ -176,6 +176,8 @@ def test_somebody_who_left_is_known_by_the_subject() -> None:
 def test_the_rule_that_decided_is_named() -> None:
     assert kind_of(signals("X-Apple-Action: vacation")) == (MessageKind.AUTO_REPLY, "x_apple_action")
     assert kind_of(signals("X-Autoreply: yes\r\nAuto-Submitted: no"))[1] == "x_autoreply against auto_submitted_no"
+    both = signals(f"{WEAK['absence_subject']}\r\n{WEAK['transport']}")
+    assert kind_of(both, timedelta(minutes=5))[1] == "absence_subject and transport and quick answer"
 
 
 @pytest.mark.parametrize(

@@ -96,6 +96,15 @@ def test_a_word_between_two_asks_is_about_the_first() -> None:
     assert [judge(ask, T48, known()).outcome for ask in (first, second)] == [Outcome.IN_TIME, Outcome.OVERDUE]
 
 
+def test_of_two_asks_of_one_moment_the_same_is_the_latest_whatever_nudges_follow() -> None:
+    post = (message("a", 0, ME, JANES), message("b", 0, ME, JANES), message("z", 10, ME, JANES, answers="a"))
+    told = [judge(ask, T48, known()).outcome for ask in asks_to(JANE, *post, message("hi", 20, JANES, ME))]
+    assert told == [Outcome.HEARD, Outcome.IN_TIME]
+    indexed = [replace(one, thread_index="01" * 22) for one in post]
+    answer = replace(message("hi", 20, JANES, ME), thread_index="01" * 27)
+    assert [len(ask.exact) for ask in asks_to(JANE, *indexed, answer)] == [0, 1]
+
+
 def test_who_has_no_name_is_not_known_by_it() -> None:
     book = AddressBook.of([replace(PEOPLE[JANE], name="")], mine=[AddrSpec(ME)])
     (ask,) = paired(ASK, message("o", 5, "desk@acme.example", ME, answers="q"), book=book).asks
