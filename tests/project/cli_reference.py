@@ -22,6 +22,8 @@ COMMANDS = (
     "mark",
     "tune",
     "status",
+    "forget",
+    "export",
     "rebuild",
     "config",
     "config check",

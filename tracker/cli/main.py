@@ -14,6 +14,8 @@ from tracker.cli import (
     ask,
     config,
     demo,
+    export,
+    forget,
     importing,
     init,
     mark,
@@ -46,7 +48,23 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for _command in (demo, init, importing, sync, run, report, show, waiting, ask, mark, tune, status, rebuild):
+for _command in (
+    demo,
+    init,
+    importing,
+    sync,
+    run,
+    report,
+    show,
+    waiting,
+    ask,
+    mark,
+    tune,
+    status,
+    forget,
+    export,
+    rebuild,
+):
     app.command(_command.NAME)(_command.command)
 app.add_typer(config.app, name="config")
 

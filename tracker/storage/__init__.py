@@ -1,5 +1,6 @@
 """What is remembered: the only home of SQLAlchemy and Alembic."""
 
+from tracker.storage._erasing import Erased
 from tracker.storage._importing import LINKEDIN, ImportWork
 from tracker.storage._projection import PairingWork
 from tracker.storage._store import Store, open_store
@@ -8,6 +9,7 @@ from tracker.storage._values import AccountState, Failure, FolderCount, Latch, M
 __all__ = [
     "LINKEDIN",
     "AccountState",
+    "Erased",
     "Failure",
     "FolderCount",
     "ImportWork",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from tracker.storage import _erasing, _links, _marks, _merging, _people
+from tracker.storage import _erasing, _exporting, _links, _marks, _merging, _people
 from tracker.storage._importing import ImportWork
 
 if TYPE_CHECKING:
@@ -40,6 +40,11 @@ class PeopleStore:
         """One write transaction for a whole import: an exception leaves nothing of it."""
         with self._database.writing() as db:
             yield ImportWork(db)
+
+    def export(self, person: ConnectionId) -> dict[str, object]:
+        """All that is stored about a person, as values that JSON takes."""
+        with self._database.reading() as db:
+            return _exporting.export(db, person)
 
     def erase(self, person: ConnectionId) -> Erased:
         """Erase a person for good; see `tracker.storage._erasing`."""
