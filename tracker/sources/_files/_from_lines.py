@@ -25,7 +25,8 @@ _AHEAD = 2048
 """Bytes behind a line start that are enough to tell whether it is a separator."""
 
 _BEFORE = 1024
-_SEPARATOR = b"From "
+FROM = b"From "
+"""How the first line of a message begins."""
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
@@ -71,7 +72,7 @@ def undecided(descriptor: int, start: int, stop: int) -> int:
 
 def is_from_line(line: bytes) -> bool:
     """Whether a line can begin a message at all."""
-    return line.startswith(_SEPARATOR)
+    return line.startswith(FROM)
 
 
 def received_at(line: bytes) -> datetime | None:
@@ -104,11 +105,11 @@ def _zone(text: bytes) -> timezone:
 
 def _candidates(block: bytes, first: int, last: int) -> Iterator[int]:
     """Places in a block from `first` up to `last` where a line begins with `From `."""
-    at = block.find(_SEPARATOR, first)
+    at = block.find(FROM, first)
     while 0 <= at < last:
         if at == 0 or block[at - 1] == 0x0A:
             yield at
-        at = block.find(b"\n" + _SEPARATOR, at)
+        at = block.find(b"\n" + FROM, at)
         at = at + 1 if at >= 0 else at
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from tracker.domain.message import FolderRole
 from tracker.errors import ConfigError
 from tracker.sanitizer import one_line
-from tracker.sources._files._from_lines import is_from_line
+from tracker.sources._files._from_lines import FROM, is_from_line
 from tracker.sources._files._reading import opened, read_at, told
 from tracker.sources._names import Listed, readable, unique
 
@@ -143,10 +143,12 @@ def _mbox_files(directory: Path, *, is_root: bool) -> Iterator[tuple[tuple[str, 
 
 
 def _is_mbox(file: Path, *, may_be_empty: bool = False) -> bool:
-    """Whether a file begins as an mbox file does, or is empty and may begin so one day."""
+    """Whether a file begins as an mbox file does, or has no beginning yet and may get this one."""
     with opened(file) as descriptor:
         start = read_at(descriptor, 0, 64).removeprefix(_BOM).lstrip(b"\r\n")
-    return is_from_line(start) if start else may_be_empty or file.suffix in {"", ".mbox"}
+    if len(start) >= len(FROM):
+        return is_from_line(start)
+    return FROM.startswith(start) and (may_be_empty or file.suffix in {"", ".mbox"})
 
 
 def _listed(places: list[Place]) -> list[Listed]:
