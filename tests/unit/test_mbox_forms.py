@@ -124,6 +124,12 @@ def test_a_separator_across_the_blocks_that_are_read_is_seen(tmp_path: Path, off
         assert subjects(tmp_path, text) == ["one", "two"]
 
 
+def test_text_at_the_beginning_of_a_block_is_no_beginning_of_a_message(tmp_path: Path) -> None:
+    head = FROM + b"Subject: one\n\n"
+    text = head + b"x" * (1024 * 1024 - len(head)) + FROM + b"Subject: two\n\nend\n\n"
+    assert subjects(tmp_path, text) == ["one"]
+
+
 def test_a_header_block_that_never_ends_costs_no_memory_and_is_unreadable(tmp_path: Path) -> None:
     path = tmp_path / "archive.mbox"
     with path.open("wb") as file:
