@@ -53,8 +53,8 @@ def test_the_folders_of_thunderbird(tmp_path: Path) -> None:
             "Drafts",
             "Templates",
             "Trash",
-            "Inbox.sbd/Work",
-            "Inbox.sbd/Work.sbd/2019.old",
+            "Inbox.sbd/Office",
+            "Inbox.sbd/Office.sbd/2019.old",
             "Entw&APw-rfe",
         ],
     )
@@ -64,8 +64,8 @@ def test_the_folders_of_thunderbird(tmp_path: Path) -> None:
     (tmp_path / "popstate.dat").touch()
     assert folders("mbox", tmp_path) == {
         "INBOX": FolderRole.INBOX,
-        "INBOX/Work": FolderRole.OTHER,
-        "INBOX/Work/2019.old": FolderRole.OTHER,
+        "INBOX/Office": FolderRole.OTHER,
+        "INBOX/Office/2019.old": FolderRole.OTHER,
         "Junk": FolderRole.JUNK,
         "Sent": FolderRole.SENT,
         "Trash": FolderRole.TRASH,

@@ -130,6 +130,42 @@ def test_plain_text_is_accepted_on_this_machine_only() -> None:
         assert parse_config(text, "config.toml").account[0].tls == "none"
 
 
+ARCHIVE = """
+[[account]]
+name = "old"
+type = "mbox"
+path = "~/Takeout.mbox"
+"""
+
+
+def test_an_archive_has_a_path_and_nothing_of_a_server() -> None:
+    config = parse_config(ACCOUNT + ARCHIVE + ARCHIVE.replace("mbox", "maildir").replace("old", "older"), "config.toml")
+    assert [account.path for account in config.account] == ["", "~/Takeout.mbox", "~/Takeout.maildir"]
+    assert config.users == {"ann@example.org"}
+    assert [set(account) & {"path", "host", "password_file"} for account in masked(config)["account"]] == [
+        {"host", "password_file"},
+        {"path"},
+        {"path"},
+    ]
+    of_a_server = 'host = "x"\nport = 1\ntls = "none"\nuser = "ann"\nauth = "xoauth2"\nkeyring = true\nca_file = "/x"\n'
+    assert problems(ARCHIVE.replace('path = "~/Takeout.mbox"\n', "") + of_a_server) == sorted(
+        [
+            *(
+                f"account.0.{key}: an archive has none"
+                for key in ("host", "port", "tls", "user", "auth", "keyring", "ca_file")
+            ),
+            "account.0.path: is missing",
+        ]
+    )
+
+
+def test_a_path_is_of_an_archive_and_does_not_depend_on_where_one_stands() -> None:
+    (problem,) = problems(ACCOUNT + 'path = "/mail"\n')
+    assert problem.startswith("account.0.path: an account of type 'imap' has none")
+    assert problems(ARCHIVE.replace("~/", "")) == ["account.0.path: begin it with / or ~"]
+    assert problems(ARCHIVE.replace("old", "..")) != []  # its name is that of a folder
+
+
 def test_two_accounts_cannot_share_a_name() -> None:
     assert problems(ACCOUNT * 2) == ["account: two accounts are called work"]
 
