@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.machine.archives import MboxPost, let_rest, opened
-from tracker.errors import BadServerReply, Unreachable
+from tracker.errors import BadServerReply, ConfigError, Unreachable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -218,3 +218,17 @@ def test_a_memory_that_makes_no_sense_is_begun_anew(path: Path, text: bytes) -> 
     assert status(path) == before
     assert oct((path.parent / "mbox-state").stat().st_mode)[-3:] == "700"
     assert oct(memory.stat().st_mode)[-3:] == "600"
+
+
+def test_a_state_folder_that_cannot_be_used_is_told_by_its_name(path: Path, tmp_path: Path) -> None:
+    MboxPost(path).deliver(b"Subject: 1\n\nx\n", NOON)
+    (tmp_path / "mbox-state").write_text("in the way", "utf-8")
+    with pytest.raises(ConfigError, match="mbox-state"):
+        status(path)
+    (tmp_path / "mbox-state").unlink()
+    status(path)
+    (memory,) = (tmp_path / "mbox-state").iterdir()
+    memory.unlink()
+    memory.mkdir()
+    with pytest.raises(Unreachable, match=r"remembered in .*mbox-state"):
+        status(path)

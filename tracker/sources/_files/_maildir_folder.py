@@ -62,7 +62,7 @@ class MaildirFolder:
         self._listing = None
         times = self._times()
         modseq = sum(times) if _is_settled(times) else None  # a changed flag is a new name, which `cur` shows
-        with told(f"the list {self._memory}"):
+        with told(f"what is remembered in {self._memory}"):
             known = peek(self._memory) if self._memory is not None else None
         if known is not None and known[1].times == times:
             return FolderStatus(known[0], known[1].uidnext, known[1].messages, modseq)
@@ -134,7 +134,7 @@ class MaildirFolder:
         if self._memory is None:
             self._listing = self._look(self._uids)[0]
             return self._listing
-        with told(f"the list {self._memory}"), locked(self._memory, self._interruption):
+        with told(f"what is remembered in {self._memory}"), locked(self._memory, self._interruption):
             uids = read_list(self._memory)
             listing, lines, mark = self._look(uids)
             present = {name for name, uid in uids.uids.items() if uid in listing.files}

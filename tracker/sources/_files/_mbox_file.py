@@ -57,7 +57,7 @@ class MboxFile:
         self._identity = self._starts = None
         with self._opened() as descriptor:
             found = os.fstat(descriptor)
-            known = remembered(self._memory) if self._memory else self._standing or Standing()
+            known = self._known()
             if not is_unchanged(known, found):
                 known = self._brought_up(known, descriptor)
             self._standing, self._identity = known, (found.st_dev, found.st_ino)
@@ -129,11 +129,19 @@ class MboxFile:
                 )
             yield descriptor
 
+    def _known(self) -> Standing:
+        """What was found before; another run of the program may have found more than this one."""
+        if self._memory is None:
+            return self._standing or Standing()
+        with told(f"what is remembered in {self._memory}"):
+            return remembered(self._memory)
+
     def _brought_up(self, known: Standing, descriptor: int) -> Standing:
         fresh, starts = brought_up(known, descriptor, self._interruption)
         self._starts = (known.end if fresh.generation == known.generation else 0, starts)
         if self._memory is not None:
-            remember(self._memory, fresh)
+            with told(f"what is remembered in {self._memory}"):
+                remember(self._memory, fresh)
         return fresh
 
     def _end(self, descriptor: int) -> int:
