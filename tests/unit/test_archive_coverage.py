@@ -49,3 +49,5 @@ def test_an_ask_that_lies_in_an_archive_alone_is_judged_up_to_its_end() -> None:
     elsewhere = replace(polled, archived={"another": at(1)})
     assert judge(ask, T48, elsewhere).outcome is Outcome.OVERDUE
     assert judge(ask, T48, replace(elsewhere, covered=None)).outcome is Outcome.UNKNOWN
+    unread = replace(polled, covered=None, archived={ask.identity: at(200)})
+    assert judge(ask, T48, unread).outcome is Outcome.UNKNOWN, "an account that was not read may hold the answer"
