@@ -159,6 +159,9 @@ def test_a_connections_address_is_not_mine_even_if_it_was_learned() -> None:
     book = AddressBook.of(PEOPLE.values(), mine=[AddrSpec(ME)], learned=[AddrSpec(JANES)])
     pairing = paired(message("q", 0, ME, JANES), message("a", 5, JANES, ME, answers="q"), book=book)
     assert [len(ask.exact) for ask in pairing.asks] == [1]
+    second = AddrSpec("ann@home.example")
+    learned = [AddrSpec(JANES), second, AddrSpec(ME)]
+    assert AddressBook.of(PEOPLE.values(), mine=[AddrSpec(ME)], learned=learned).own == {ME, second}
 
 
 def test_any_later_message_of_theirs_clears_their_open_asks() -> None:
