@@ -106,12 +106,16 @@ def ids(*numbers: int) -> list[str]:
 
 
 def test_what_a_search_left_out_is_found_by_the_audit_of_the_next_day(reader: Reader) -> None:
-    fill(reader, 1, 2, 3)
-    reader.hidden = [2]
+    fill(reader, 1, 3)
+    reader.sync()
+    fill(reader, 2)
+    reader.hidden = [3]
+    reader.now += timedelta(minutes=10)
     reader.sync()
     assert reader.names() == ids(1, 3)
+    assert [folder.missing for folder in reader.store.folders("work")] == [1, 0]
     reader.hidden = []
-    reader.now += timedelta(hours=23)
+    reader.now = START + timedelta(hours=23)
     assert reader.sync().read == 0
     reader.now += timedelta(hours=1)
     found = reader.sync()

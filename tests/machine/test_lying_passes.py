@@ -11,7 +11,7 @@ import pytest
 
 from tests.machine.lying import OK, LyingMailbox, Shelf
 from tests.machine.lying_reader import letter, reading, shelf
-from tracker.errors import Unreachable
+from tracker.errors import BadServerReply, Unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -213,3 +213,41 @@ def test_a_lie_about_what_is_new_costs_nothing_that_is_known(case: Case, tmp_pat
         reader.mailbox.lie = None
         reader.sync()
         assert (reader.stored(), reader.places()) == (reader.existing, 9)
+
+
+HIDING = {
+    "SEARCH leaves a message out": on("UID SEARCH", without(rb" 2(?= |\r)")),
+    "UIDNEXT stays behind": lambda command, honest: (
+        re.sub(rb"UIDNEXT 6", b"UIDNEXT 5", honest) if '"INBOX"' in command else honest
+    ),
+}
+
+
+@pytest.mark.parametrize("lie", HIDING.values(), ids=HIDING)
+def test_while_a_server_counts_more_than_it_names_nothing_is_covered(lie: Lie, tmp_path: Path) -> None:
+    with reading(LyingMailbox(folders(), "", lie), tmp_path) as reader:
+        for _ in range(2):
+            with pytest.raises(BadServerReply, match="more messages in folder 'INBOX' than it names"):
+                reader.sync()
+            assert 0 < len(reader.stored()) < len(reader.existing)
+            assert reader.store.accounts()[0].synced_at is None
+            reader.now += timedelta(minutes=10)
+        reader.mailbox.lie = None
+        assert reader.sync().is_complete
+        assert (reader.stored(), reader.unreadable()) == (reader.existing, 0)
+
+
+def test_what_a_server_refuses_together_while_it_gives_others_is_told_to_be_unreadable(tmp_path: Path) -> None:
+    with reading(LyingMailbox(folders(), ""), tmp_path) as reader:
+        reader.sync()
+        reader.mailbox.shelves[b"INBOX"].messages.update({9: letter("late9"), 12: letter("late12")})
+        reader.mailbox.lie = on(
+            "UID FETCH", lambda _, honest: b"TAG NO [SERVERBUG] cannot\r\n" if b"late" in honest else honest
+        )
+        reader.now += timedelta(hours=1)
+        assert reader.sync().is_complete
+        assert reader.unreadable() == 2
+        reader.mailbox.lie = None
+        reader.now += timedelta(days=1)
+        reader.sync()
+        assert (reader.stored(), reader.unreadable()) == (reader.existing, 0)

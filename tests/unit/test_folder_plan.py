@@ -76,6 +76,6 @@ def test_drafts_are_looked_at_again_unless_the_server_says_that_nothing_changed(
 def test_an_audit_tells_what_was_passed_over_what_failed_and_what_is_gone() -> None:
     known = Accounted(9, seen=frozenset({1, 2}), failed=frozenset({3, 4}), drafts=frozenset({5, 6}))
     existing, wanted = [1, 3, 5, 7, 8], [1, 7]
-    assert known.compare(existing, wanted) == Difference(late=(3, 7), retried=(3,), gone=(2, 4, 6))
+    assert known.compare(existing, wanted) == Difference(late=(3, 7), retried=(3,), gone=(2, 4, 6), existing=5)
     assert known.compare([], []) == Difference(gone=(1, 2, 3, 4, 5, 6))
-    assert Difference((1,), (2,), (3,)) + Difference((4,), (5,), (6,)) == Difference((1, 4), (2, 5), (3, 6))
+    assert Difference((1,), (2,), (3,), 7) + Difference((4,), (5,), (6,), 2) == Difference((1, 4), (2, 5), (3, 6), 9)

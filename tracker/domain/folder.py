@@ -134,20 +134,30 @@ class Accounted:
         there, known = set(existing), self.seen | self.drafts
         retried = self.failed & there
         late = (there & set(wanted)) - known | retried
-        return Difference(*(tuple(sorted(uids)) for uids in (late, retried, (known | self.failed) - there)))
+        gone = (known | self.failed) - there
+        return Difference(tuple(sorted(late)), tuple(sorted(retried)), tuple(sorted(gone)), len(there))
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What an audit finds: UIDs to be read, those of them that could not be before, and UIDs that are gone."""
+    """What an audit finds: UIDs to be read, those of them that could not be before, UIDs that are gone.
+
+    `existing` is how many there are now.
+    """
 
     late: tuple[int, ...] = ()
     retried: tuple[int, ...] = ()
     gone: tuple[int, ...] = ()
+    existing: int = 0
 
     def __add__(self, other: Difference) -> Difference:
         """Both together."""
-        return Difference(self.late + other.late, self.retried + other.retried, self.gone + other.gone)
+        return Difference(
+            self.late + other.late,
+            self.retried + other.retried,
+            self.gone + other.gone,
+            self.existing + other.existing,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from tracker.domain.message import Message
 from tracker.parsing import parse
 
 if TYPE_CHECKING:
-    from tracker.domain.folder import Folder, Plan
+    from tracker.domain.folder import Folder, FolderStatus, Plan
     from tracker.service.reading import Pass
 
 SAMPLE = 4
@@ -28,6 +28,18 @@ def compared(work: Pass, folder: Folder, todo: Plan) -> Difference:
         wanted = existing if todo.floor is None else work.source.uids(folder, after + 1, page.last, todo.floor)
         found, after = found + page.compare(existing, wanted), page.last
     return found
+
+
+def hidden(work: Pass, folder: Folder, status: FolderStatus, existing: int) -> int:
+    """How many messages the server counts (`status`) beyond those `existing` that it names; any may be an answer.
+
+    Messages may go and come between the two questions, so that it is asked once more before it is doubted.
+    """
+    if existing >= status.messages:
+        return 0
+    again = work.source.status(folder)
+    come_since = max(0, again.uidnext - status.uidnext)
+    return max(0, again.messages - come_since - existing)
 
 
 def is_reassigned(work: Pass, folder: Folder, todo: Plan) -> bool:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Protocol
 
 from tracker.domain.folder import Batch, Difference, Folder, FolderState, FolderStatus, Plan, Settled, plan
 from tracker.domain.message import Message, Unreadable
+from tracker.errors import BadServerReply
 from tracker.parsing import parse
-from tracker.service.auditing import compared, is_reassigned
+from tracker.service.auditing import compared, hidden, is_reassigned
 from tracker.service.enriching import enriched
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ class Task:
     missing  UIDs that were given out and gone before they were seen
     settled  how the folder stands afterwards
     notes    what was found to differ from what was known, a line each
+    hidden   messages that the server counts and does not name
     """
 
     folder: Folder
@@ -73,6 +75,7 @@ class Task:
     since: date | None
     settled: Settled
     notes: tuple[str, ...] = ()
+    hidden: int = 0
 
     @property
     def messages(self) -> int:
@@ -99,6 +102,7 @@ def task_of(work: Pass, folder: Folder) -> Task | None:
 def _task(work: Pass, folder: Folder, status: FolderStatus, todo: Plan, notes: tuple[str, ...]) -> Task:
     fresh = work.source.uids(folder, todo.first, todo.last, todo.since) if todo.span else []
     differing = compared(work, folder, todo) if todo.audit else Difference()
+    unnamed = _hidden(work, folder, status, todo, len(fresh), differing)
     late = len(differing.late) - len(differing.retried)
     if late:
         notes = (*notes, f"{folder.name}: {late} older messages were not read before")
@@ -112,13 +116,24 @@ def _task(work: Pass, folder: Folder, status: FolderStatus, todo: Plan, notes: t
         since=todo.since,
         settled=Settled(
             since=todo.floor if todo.audit else todo.since,
-            audited_at=work.started_at if todo.audit or todo.is_first else None,
+            audited_at=work.started_at if (todo.audit or todo.is_first) and not unnamed else None,
             modseq=status.modseq,
             gone=differing.gone,
             retried=differing.retried,
         ),
         notes=notes,
+        hidden=unnamed,
     )
+
+
+def _hidden(work: Pass, folder: Folder, status: FolderStatus, todo: Plan, fresh: int, differing: Difference) -> int:
+    """How many messages the server keeps to itself, as far as a comparison of all UIDs tells."""
+    if todo.audit:
+        return hidden(work, folder, status, fresh + differing.existing)
+    if not todo.is_first or not status.messages:
+        return 0
+    existing = fresh if todo.since is None and todo.first == 1 else len(work.source.uids(folder, 1, todo.last, None))
+    return hidden(work, folder, status, existing)
 
 
 def batches(work: Pass, task: Task) -> Iterator[Batch]:
@@ -180,7 +195,7 @@ def _batch(
 
 def _read(work: Pass, folder: Folder, uids: Sequence[int]) -> _Read:
     """Ask for messages; for those that do not come, whether they are there, and then for each alone."""
-    raws = {raw.uid: raw for raw in work.source.fetch(folder, uids)} if uids else {}
+    raws = _given(work, folder, uids)
     lacking = [uid for uid in uids if uid not in raws]
     there = set(work.source.uids(folder, lacking[0], lacking[-1], None)) if lacking else set()
     for uid in lacking:
@@ -191,3 +206,19 @@ def _read(work: Pass, folder: Folder, uids: Sequence[int]) -> _Read:
         refused=[uid for uid in lacking if uid in there and uid not in raws],
         gone=[uid for uid in lacking if uid not in there],
     )
+
+
+def _given(work: Pass, folder: Folder, uids: Sequence[int]) -> dict[int, RawMessage]:
+    """What the server gives of these messages; nothing if it refuses them all but gives another of the folder.
+
+    Raises `BadServerReply` if it gives nothing at all: then the messages are not to blame.
+    """
+    if not uids:
+        return {}
+    try:
+        return {raw.uid: raw for raw in work.source.fetch(folder, uids)}
+    except BadServerReply:
+        known = work.store.sample(work.account, folder.name, 1)
+        if not known or not work.source.fetch(folder, sorted(known)):
+            raise
+        return {}

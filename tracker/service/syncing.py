@@ -7,14 +7,14 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tracker.errors import LoginRejected, TrackerError, Unreachable
+from tracker.errors import BadServerReply, LoginRejected, TrackerError, Unreachable
 from tracker.service.access import account_opened
 from tracker.service.reading import BATCH, Pass, Progress, batches, task_of
 from tracker.service.standing import LATCHED_FOR
 from tracker.storage import Failure
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from contextlib import AbstractContextManager
 
     from tracker.config import AccountConfig, Config
@@ -125,5 +125,19 @@ def _read(work: Pass) -> Synced:
         work.store.settle(work.account, task.folder.name, task.settled)
         synced = replace(synced, notes=(*synced.notes, *task.notes))
     work.store.retain_folders(work.account, folders)
+    _demand_everything(tasks)
     work.store.complete_pass(work.account, work.started_at)
     return synced
+
+
+def _demand_everything(tasks: Sequence[Task]) -> None:
+    """A message that a server keeps to itself may be an answer: nothing is covered until it is there, or gone.
+
+    Raises `BadServerReply`.
+    """
+    for task in tasks:
+        if task.hidden:
+            raise BadServerReply(
+                f"the server counts {task.hidden} more messages in folder {task.folder.name!r} than it names",
+                hint="what it named is read; if this stays, leave the folder out with `folders` in [[account]]",
+            )
