@@ -20,6 +20,7 @@ COMMANDS = (
     "waiting",
     "ask",
     "mark",
+    "prune",
     "tune",
     "status",
     "forget",

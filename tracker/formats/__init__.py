@@ -1,4 +1,4 @@
-"""How a report looks: one file a format, each with `render` and, where it can, `render_story`."""
+"""How a report looks: one file a format, each with `render` and, where it can, `render_story` and the like."""
 
 from __future__ import annotations
 
@@ -59,6 +59,10 @@ class Format(Protocol):
         """The open asks."""
         ...
 
+    def render_prune(self, report: Report, view: View) -> Iterator[str]:
+        """The people of the report as a list to work through."""
+        ...
+
     def render_advice(self, advice: Advice, view: View) -> Iterator[str]:
         """Whom to ask."""
         ...
@@ -69,7 +73,9 @@ class Format(Protocol):
 
 
 def report_format(name: str) -> Format:
-    """The format called `name`; raises `UnknownChoice`."""
+    """The format called `name`, if it can show a report; raises `UnknownChoice`."""
+    if name not in choices(__name__) or not hasattr(load(__name__, name), "render"):
+        return _able_format(name, "render")
     return cast("Format", load(__name__, name))
 
 
@@ -81,6 +87,11 @@ def story_format(name: str) -> Format:
 def waiting_format(name: str) -> Format:
     """The format called `name`, if it can list open asks; raises `UnknownChoice`."""
     return _able_format(name, "render_waiting")
+
+
+def prune_format(name: str) -> Format:
+    """The format called `name`, if it can list people to work through; raises `UnknownChoice`."""
+    return _able_format(name, "render_prune")
 
 
 def advice_format(name: str) -> Format:
@@ -97,4 +108,4 @@ def _able_format(name: str, ability: str) -> Format:
     able = tuple(choice for choice in choices(__name__) if hasattr(load(__name__, choice), ability))
     if name not in able:
         raise UnknownChoice("format", name, able)
-    return report_format(name)
+    return cast("Format", load(__name__, name))

@@ -23,6 +23,11 @@ def render(report: Report, _: View) -> Iterator[str]:
         yield _line([_cell(content) for content in connection_fields(row).values()])
 
 
+def render_prune(report: Report, view: View) -> Iterator[str]:
+    """The people of the report, as in the report."""
+    return render(report, view)
+
+
 def _cell(content: object) -> str:
     if content is None:
         return ""

@@ -35,6 +35,11 @@ def render(report: Report, view: View) -> Iterator[str]:
     yield "\n ]}\n" if report.rows else "]}\n"
 
 
+def render_prune(report: Report, view: View) -> Iterator[str]:
+    """The people of the report, as in the report."""
+    return render(report, view)
+
+
 def render_story(story: Story, view: View) -> Iterator[str]:
     """The connection with its asks, an ask a line, and the user's marks."""
     encoder = json.JSONEncoder(ensure_ascii=not view.unicode)

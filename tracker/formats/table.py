@@ -61,6 +61,11 @@ def render(report: Report, view: View) -> Iterator[str]:
         yield paint(line, colour=view.colour)
 
 
+def render_prune(report: Report, view: View) -> Iterator[str]:
+    """The people of the report, as in the report."""
+    return render(report, view)
+
+
 def render_story(story: Story, view: View) -> Iterator[str]:
     """The evidence behind one verdict, an ask a line."""
     for line in story_lines(story, view):

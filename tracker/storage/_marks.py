@@ -37,6 +37,12 @@ def add(db: Connection, person: ConnectionId, made: Mark) -> None:
     db.execute(insert(mark).values(values))
 
 
+def drop(db: Connection, person: ConnectionId, made: Mark) -> None:
+    """Drop the mark of a person that was made at that moment."""
+    here = (mark.c.connection_id == person) & (mark.c.kind == made.kind.value) & (mark.c.made_at == made.made_at)
+    db.execute(delete(mark).where(here))
+
+
 def clear(db: Connection, person: ConnectionId) -> int:
     """Drop the marks of a person; how many there were."""
     return db.execute(delete(mark).where(mark.c.connection_id == person)).rowcount

@@ -83,6 +83,11 @@ class PeopleStore:
         with self._database.writing() as db:
             _marks.add(db, connection, mark)
 
+    def drop_mark(self, connection: ConnectionId, mark: Mark) -> None:
+        """Drop one mark of a connection."""
+        with self._database.writing() as db:
+            _marks.drop(db, connection, mark)
+
     def clear_marks(self, connection: ConnectionId) -> int:
         """Drop all marks of a connection; how many there were."""
         with self._database.writing() as db:
