@@ -48,6 +48,12 @@ def test_answers_about_other_messages_are_left_out() -> None:
     assert fetched(fetch_reply(9) + fetch_reply(2) + b"* 7 EXISTS\r\n* 1 FETCH (FLAGS (\\Seen))\r\n" + OK) == [2]
 
 
+def test_a_uid_that_stands_at_two_headers_names_neither() -> None:
+    other = b"From: b@example.org\r\n\r\n"
+    twice = fetch_reply(2) + fetch_reply(2)
+    assert fetched(fetch_reply(1) + twice + fetch_reply(3, b"UID 1", header=other) + OK) == [2]
+
+
 def test_a_header_may_come_first_or_as_a_quoted_string() -> None:
     first = b"* 1 FETCH (BODY[HEADER.FIELDS (From)] {6}\r\nA: b\r\n FLAGS (\\Draft UID 5) UID 1)\r\n"
     quoted = b'* 2 FETCH (BODY[HEADER.FIELDS (From)] "A: \\"b\\" UID 8" UID 2 RFC822.SIZE 4)\r\n'
@@ -278,3 +284,12 @@ def test_the_folder_that_is_refused_is_named(name: str) -> None:
         ask = source.status if name == "STATUS" else lambda folder: source.fetch(folder, [1])
         with pytest.raises(BadServerReply, match=f"refused {name} of 'Übung \\[2J': .*not yours"):
             ask(Folder("Übung \x1b[2J", FolderRole.OTHER))
+
+
+def test_a_folder_of_which_no_size_is_told_is_not_taken_for_an_empty_one() -> None:
+    opening = b"* OK [UIDVALIDITY 7] x\r\n* OK [UIDNEXT 4] x\r\nTAG OK [READ-ONLY] done\r\n"
+    with (
+        scripted(EXAMINE=opening, UID_SEARCH=b"* SEARCH 1 3\r\n" + OK) as server,
+        opened(settings(server.port)) as source,
+    ):
+        assert source.uids(INBOX, 1, 3, None) == [1, 3]

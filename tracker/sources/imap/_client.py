@@ -42,9 +42,9 @@ class Refused(IMAP4.error):
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What EXAMINE told: how many messages there are, and the rest if the server said it."""
+    """What EXAMINE told: how many messages there are, and the rest; None for what the server did not say."""
 
-    exists: int
+    exists: int | None
     uidnext: int | None
     uidvalidity: int | None
 
@@ -168,7 +168,7 @@ class Client(IMAPClient):  # type: ignore[misc] # imapclient ships no types
         exists, uidnext, uidvalidity = (
             _number(self._imap.response(name)[1]) for name in ("EXISTS", "UIDNEXT", "UIDVALIDITY")
         )
-        return Opened(exists or 0, uidnext, uidvalidity)
+        return Opened(exists, uidnext, uidvalidity)
 
     def uid_search(self, *criteria: str) -> Data:
         """The SEARCH replies to UID SEARCH in the open folder."""

@@ -81,11 +81,17 @@ def _status_name(text: bytes) -> bytes:
 
 
 def fetched(data: Data) -> Iterator[RawMessage]:
-    """The messages of FETCH replies; one without a UID or without a header block is left out."""
+    """The messages of FETCH replies; one without a UID or without a header block is left out.
+
+    So are two that bear one UID: one of them is another message, and would hide both.
+    """
+    found: dict[int, RawMessage] = {}
+    doubtful: set[int] = set()
     for texts, literals in _responses(data):
         message = _message(texts, literals)
-        if message is not None:
-            yield message
+        if message is not None and found.setdefault(message.uid, message).header != message.header:
+            doubtful.add(message.uid)
+    return (message for message in found.values() if message.uid not in doubtful)
 
 
 def sections(data: Data) -> Iterator[tuple[int, bytes]]:

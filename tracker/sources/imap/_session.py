@@ -200,7 +200,7 @@ class ImapSource:
         """UIDNEXT where STATUS does not tell it: from EXAMINE, else the UID after the last."""
         self._known.pop(wire, None)
         opened = self._examine(wire)
-        if opened.uidnext is not None and opened.uidnext > opened.exists:
+        if opened.uidnext is not None and opened.uidnext > (opened.exists or 0):
             return opened.uidnext
         return max(self._search(opened, 1, _GREATEST_UID, None), default=0) + 1
 
@@ -209,7 +209,7 @@ class ImapSource:
         known = self._known.get(self._open or b"")
         if opened.exists == 0 and (known is None or known.messages == 0):
             return []
-        step = last - first + 1 if opened.exists <= _SEARCH_AT_ONCE else _SEARCH_AT_ONCE
+        step = last - first + 1 if (opened.exists or 0) <= _SEARCH_AT_ONCE else _SEARCH_AT_ONCE
         days = [] if since is None else ["SINCE", search_date(since - _ZONES)]
         found: set[int] = set()
         for start in range(first, last + 1, step):
