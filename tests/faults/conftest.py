@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.cli.world import World
+from tests.faults.launcher import Launcher, launching
 from tests.faults.letters import fill
 from tests.faults.line import line_to
-from tests.faults.rig import Rig
+from tests.faults.rig import MESSAGES, Rig
+from tests.system.daemon import deliver_many, network
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,3 +28,20 @@ def rig(dovecot: Dovecot, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         made = Rig(dovecot, user, line, tmp_path_factory.mktemp("rig"))
         made.whole()  # from here on the server's own indexes are there, and its words are of one length
         yield made
+
+
+@pytest.fixture(scope="session")
+def whole(dovecot: Dovecot, tmp_path_factory: pytest.TempPathFactory) -> World:
+    """A larger mailbox that was read and paired by runs that nothing disturbed."""
+    world = World(dovecot, dovecot.user(), tmp_path_factory.mktemp("whole") / "home")
+    deliver_many(world, MESSAGES)
+    network(world)
+    world.run("sync")
+    return world
+
+
+@pytest.fixture(scope="session")
+def launcher() -> Iterator[Launcher]:
+    """Runs of the program that start at once."""
+    with launching() as ready:
+        yield ready

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 IS_SLOW = os.environ.get("TRACKER_SLOW", "") == "1"
 """Whether the tests of this folder run in their long form."""
 
+MESSAGES = 2_500
+"""Messages of the larger mailbox, which make five batches."""
+
 _CONFIG = """
 [me]
 addresses = ["ann@example.org"]
