@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
     from sqlalchemy.exc import SQLAlchemyError
 
-_BUSY = 60
+BUSY = 60.0
 """Seconds to wait for another process that writes: a pairing of everybody can take so long."""
 
 _CONNECT = 10
@@ -28,6 +28,12 @@ _CONNECT = 10
 
 _WRITERS = 7_364_911_382
 """Key of the advisory lock under which all writing to one PostgreSQL database happens, one transaction at a time."""
+
+_HINTS = {
+    "SQLITE_CORRUPT": "the file is damaged: put an earlier copy in its place, or move it away, import and sync again",
+    "SQLITE_BUSY": "another program keeps it locked; try again when that is done, or end it",
+}
+"""What to do about some families of SQLite's errors (sqlite.org/rescode.html)."""
 
 _CONNECTIONS = 32
 """Connections at a time: one for each account's thread, and the report's."""
@@ -39,9 +45,9 @@ class Database:
     One writer at a time costs a single user nothing, and no batch can deadlock with another or be paired halfway.
     """
 
-    def __init__(self, url: URL) -> None:
+    def __init__(self, url: URL, *, busy: float = BUSY) -> None:
         self.url = url
-        self._engine = _engine(url)
+        self._engine = _engine(url, busy)
         self._reader = self._engine
         if url.get_backend_name() == "postgresql":
             # One transaction sees one state of the database, as it does in SQLite.
@@ -91,7 +97,9 @@ class Database:
         reason = one_line(words[0])
         if isinstance(self.url.password, str) and self.url.password:
             reason = reason.replace(self.url.password, "***")
-        return DatabaseUnreachable(f"the database {_place(self.url)} cannot be used: {reason}", hint=_hint(self.url))
+        code = str(getattr(getattr(error, "orig", None), "sqlite_errorname", ""))
+        hint = next((hint for family, hint in _HINTS.items() if code.startswith(family)), _hint(self.url))
+        return DatabaseUnreachable(f"the database {_place(self.url)} cannot be used: {reason}", hint=hint)
 
 
 def parse_url(url: str) -> URL:
@@ -135,7 +143,7 @@ def _hint(url: URL) -> str:
     return "see that the server runs, and that [database] url names the right host, database, user and password"
 
 
-def _engine(url: URL) -> Engine:
+def _engine(url: URL, busy: float) -> Engine:
     try:
         engine = create_engine(
             url,
@@ -143,7 +151,7 @@ def _engine(url: URL) -> Engine:
             pool_size=5,
             max_overflow=_CONNECTIONS - 5,
             pool_pre_ping=url.get_backend_name() == "postgresql",  # a server may have restarted since
-            connect_args=_connect_args(url),
+            connect_args=_connect_args(url, busy),
         )
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] != "psycopg":
@@ -157,9 +165,9 @@ def _engine(url: URL) -> Engine:
     return engine
 
 
-def _connect_args(url: URL) -> dict[str, Any]:
+def _connect_args(url: URL, busy: float) -> dict[str, Any]:
     if url.get_backend_name() == "sqlite":
-        return {"timeout": _BUSY, "check_same_thread": False, "isolation_level": None}
+        return {"timeout": busy, "check_same_thread": False, "isolation_level": None}
     return {"connect_timeout": _CONNECT}
 
 

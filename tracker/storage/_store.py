@@ -12,7 +12,7 @@ from tracker.storage import (
     _projection,
     _scope,
 )
-from tracker.storage._engine import Database, parse_url, prepare_file
+from tracker.storage._engine import BUSY, Database, parse_url, prepare_file
 from tracker.storage._mail_store import MailStore
 from tracker.storage._migrating import migrate
 from tracker.storage._people_store import PeopleStore
@@ -32,17 +32,18 @@ LEARNED_FROM = 3
 """Messages in Sent folders that make their author's address one of the user's."""
 
 
-def open_store(url: str) -> Store:
+def open_store(url: str, *, busy: float = BUSY) -> Store:
     """Open the database at `url` (sqlite:///path or postgresql+psycopg://...) and bring its schema up to date.
 
-    A SQLite file and its folder are made if they are missing, readable by nobody else. Raises `DatabaseUnreachable`,
+    A SQLite file and its folder are made if they are missing, readable by nobody else; another program that writes to
+    it is waited for, `busy` seconds at most. Raises `DatabaseUnreachable`,
     `SchemaMismatch` (written by a newer program), `MissingExtra` (PostgreSQL without psycopg), `ConfigError` (no URL
     that can be used); none of them quotes a password.
     """
     parsed = parse_url(url)
     if parsed.get_backend_name() == "sqlite":
         prepare_file(parsed)
-    database = Database(parsed)
+    database = Database(parsed, busy=busy)
     try:
         migrate(database)
     except BaseException:
