@@ -18,7 +18,7 @@ from tests.faults.rig import IS_SLOW
 if TYPE_CHECKING:
     from tests.faults.rig import Rig
 
-STEP = 1 if IS_SLOW else 96
+STEP = 1 if IS_SLOW else 160
 
 _SEARCHES = re.compile(rb"\* SEARCH [\d ]+\r\n")
 

@@ -58,36 +58,60 @@ class Server:
             connection.execute(statement)
 
 
-@contextmanager
-def running_server() -> Iterator[Server]:
-    """Start a server on an empty cluster; stop it and remove the cluster afterwards."""
-    programs = _programs()
-    account = _account()
-    # A Unix socket's path must be shorter than 108 bytes, so pytest's own long folders do not serve.
-    with tempfile.TemporaryDirectory(prefix="pg-", ignore_cleanup_errors=True) as name:
-        folder = Path(name)
-        if account:
-            os.chown(folder, account["user"], account["group"])
-        cluster = folder / "cluster"
-        user = "tracker"
-        command: list[str | Path] = [programs / "initdb", "-D", cluster, "-U", user, *_INITDB]
-        made = subprocess.run(command, capture_output=True, text=True, **account)
+class Cluster:
+    """An empty cluster in `folder`, and the server on it, which can be ended in any way and started again."""
+
+    def __init__(self, folder: Path) -> None:
+        self.server = Server(folder, "tracker")
+        self._programs = _programs()
+        self._account = _account()
+        self._log = folder / "log"
+        self._process: subprocess.Popen[bytes] | None = None
+        if self._account:
+            os.chown(folder, self._account["user"], self._account["group"])
+        self._data = folder / "cluster"
+        command: list[str | Path] = [self._programs / "initdb", "-D", self._data, "-U", self.server.user, *_INITDB]
+        made = subprocess.run(command, capture_output=True, text=True, **self._account)
         if made.returncode:
             pytest.fail(f"initdb failed: {made.stderr.strip()}")
-        log = folder / "log"
-        with log.open("wb") as out:
-            server = subprocess.Popen(
-                [programs / "postgres", "-D", cluster, "-k", folder, *_settings()],
+
+    def start(self) -> None:
+        """Start the server, and wait until it answers."""
+        with self._log.open("ab") as out:
+            self._process = subprocess.Popen(
+                [self._programs / "postgres", "-D", self._data, "-k", self.server.socket, *_settings()],
                 stdout=out,
                 stderr=subprocess.STDOUT,
-                **account,
+                **self._account,
             )
+        _wait(self._process, self.server, self._log)
+
+    def stop(self, number: int = signal.SIGINT) -> None:
+        """End it: SIGINT ends its sessions first, SIGQUIT leaves all as it is, SIGTERM would wait for them."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.send_signal(number)
+            process.wait(_START)
+
+
+@contextmanager
+def running_cluster() -> Iterator[Cluster]:
+    """A cluster whose server runs; both are gone afterwards."""
+    # A Unix socket's path must be shorter than 108 bytes, so pytest's own long folders do not serve.
+    with tempfile.TemporaryDirectory(prefix="pg-", ignore_cleanup_errors=True) as name:
+        cluster = Cluster(Path(name))
         try:
-            _wait(server, folder, user, log)
-            yield Server(folder, user)
+            cluster.start()
+            yield cluster
         finally:
-            server.send_signal(signal.SIGINT)  # fast: ends sessions, unlike SIGTERM, which waits for them
-            server.wait(_START)
+            cluster.stop()
+
+
+@contextmanager
+def running_server() -> Iterator[Server]:
+    """A server on an empty cluster, for the time being."""
+    with running_cluster() as cluster:
+        yield cluster.server
 
 
 def _settings() -> list[str]:
@@ -127,13 +151,13 @@ def _account() -> dict[str, Any]:
     pytest.fail("PostgreSQL does not run as root, and there is neither a user postgres nor a user nobody")
 
 
-def _wait(server: subprocess.Popen[bytes], folder: Path, user: str, log: Path) -> None:
+def _wait(process: subprocess.Popen[bytes], server: Server, log: Path) -> None:
     until = time.monotonic() + _START
     while time.monotonic() < until:
-        if server.poll() is not None:
+        if process.poll() is not None:
             break
         try:
-            psycopg.connect(host=str(folder), user=user, dbname="postgres", connect_timeout=2).close()
+            psycopg.connect(host=str(server.socket), user=server.user, dbname="postgres", connect_timeout=2).close()
         except psycopg.OperationalError:
             time.sleep(0.05)
         else:
