@@ -25,7 +25,8 @@ Dump = dict[str, list[tuple[tuple[str, object], ...]]]
 KEPT_TIMES = frozenset({"message", "ask", "mark"})
 """Tables whose times are facts; wherever else a column ends with _at, it tells of a pass."""
 
-_NO_MEMORY = ("alembic_version", "sqlite_")
+_NO_MEMORY = ("alembic_version", "sqlite_", "latch")
+"""Tables that hold nothing of the mail: a latch keeps an extension from use after a line that ended in it."""
 
 
 def dump(url: str) -> Dump:
