@@ -89,6 +89,7 @@ def test_a_stamp_is_aware_utc_or_missing(stamp: bytes, expected: datetime | None
         ("X-GM-EXT-1", b"X-GM-THRID 1278455344230334865", "X-GM-THRID X-GM-LABELS", "work gm 1278455344230334865"),
         ("OBJECTID", b"THREADID (T64b478a75b7ea9)", "THREADID", "work id T64b478a75b7ea9"),
         ("OBJECTID", b"THREADID NIL", "THREADID", ""),
+        ("OBJECTID", b"THREADID (NIL)", "THREADID", ""),  # Cyrus 3.6 without conversations, for every message
         ("OBJECTID", b"FLAGS (THREADID)", "THREADID", ""),
         ("OBJECTID X-GM-EXT-1", b"X-GM-THRID 7", "X-GM-THRID X-GM-LABELS", "work gm 7"),
     ],

@@ -38,7 +38,8 @@ _STAMP = re.compile(
 )
 _LABEL = re.compile(rb'"(?:[^"\\]|\\.)*"|[^\s"]+')
 _GMAIL_THREAD = re.compile(rb"\bX-GM-THRID (\d+)", re.IGNORECASE)
-_THREAD_ID = re.compile(rb"\bTHREADID \(([\w-]{1,255})\)", re.IGNORECASE)
+# RFC 8474, 5.2: NIL where there is none, which Cyrus 3.6 puts into parentheses.
+_THREAD_ID = re.compile(rb"\bTHREADID \((?!NIL\))([\w-]{1,255})\)", re.IGNORECASE)
 _ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
 
 
