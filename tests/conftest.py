@@ -8,11 +8,17 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
-from tests.machine.dovecot import Dovecot, running
+from tests.machine import cyrus as cyrus_server
+from tests.machine import dovecot as dovecot_server
 from tests.machine.postgresql import Server, running_server
+from tests.machine.wire import forbidden
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from tests.machine.cyrus import Cyrus
+    from tests.machine.dovecot import Dovecot
+    from tests.machine.mail_program import MailServer
 
 
 def pytest_configure() -> None:
@@ -23,10 +29,36 @@ def pytest_configure() -> None:
 
 
 @pytest.fixture(scope="session")
-def dovecot() -> Iterator[Dovecot]:
+def mail_servers() -> list[MailServer]:
+    """The mail servers that run at this moment."""
+    return []
+
+
+@pytest.fixture(scope="session")
+def dovecot(mail_servers: list[MailServer]) -> Iterator[Dovecot]:
     """A real IMAP server; `dovecot.user()` gives a test an account of its own."""
-    with running() as server:
+    with dovecot_server.running() as server:
+        mail_servers.append(server)
         yield server
+        assert forbidden(server) == []
+
+
+@pytest.fixture(scope="session")
+def cyrus(mail_servers: list[MailServer]) -> Iterator[Cyrus]:
+    """Another real IMAP server, of other habits."""
+    with cyrus_server.running() as server:
+        mail_servers.append(server)
+        yield server
+        assert forbidden(server) == []
+
+
+@pytest.fixture(autouse=True)
+def only_allowed_commands_are_sent(mail_servers: list[MailServer]) -> Iterator[None]:
+    """Whatever a test is about, the mailboxes that it made are only read."""
+    known = {id(user) for server in mail_servers for user in server.users}
+    yield
+    for server in mail_servers:
+        assert forbidden(server, [user for user in server.users if id(user) not in known]) == []
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""A world for each test, on both databases where it matters."""
+"""A world for each test, on both databases and both mail servers where it matters."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from tests.machine.cyrus import Cyrus
     from tests.machine.dovecot import Dovecot
     from tests.machine.postgresql import Server
 
@@ -31,3 +32,9 @@ def either_world(request: pytest.FixtureRequest, dovecot: Dovecot, tmp_path: Pat
     server: Server = request.getfixturevalue("postgresql")
     with server.fresh_database() as url:
         yield World(dovecot, dovecot.user(), tmp_path / "home", database=url)
+
+
+@pytest.fixture
+def world_on_cyrus(cyrus: Cyrus, tmp_path: Path) -> World:
+    """The same person with the mailbox on another server."""
+    return World(cyrus, cyrus.user(), tmp_path / "home")

@@ -14,7 +14,8 @@ from tests.cli.world import ME, World
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.machine.dovecot import Dovecot, User
+    from tests.machine.dovecot import Dovecot
+    from tests.machine.mail_program import Account
 
 
 class Newcomer:
@@ -43,7 +44,7 @@ def newcomer(dovecot: Dovecot, tmp_path: Path) -> Newcomer:
     return Newcomer(tmp_path, dovecot.ca_file)
 
 
-def answer(terminal: pexpect.spawn[str], server: Dovecot, user: User, password: str) -> None:
+def answer(terminal: pexpect.spawn[str], server: Dovecot, user: Account, password: str) -> None:
     """Answer every question; what stands in brackets is taken with Enter."""
     for question, reply in (
         ("e-mail address", ME),

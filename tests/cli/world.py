@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.machine.dovecot import Dovecot, User
+    from tests.machine.mail_program import Account, MailServer
 
 ME = "ann@example.org"
 
@@ -25,10 +25,10 @@ HEADER = "First Name,Last Name,URL,Email Address,Company,Position,Connected On\n
 
 @dataclass
 class World:
-    """One account of a Dovecot server, a folder for configuration and database, and the time at which it happens."""
+    """One account of a real mail server, a folder for configuration and database, and the time at which it happens."""
 
-    server: Dovecot
-    user: User
+    server: MailServer
+    user: Account
     folder: Path
     database: str = ""
     now: datetime = field(default_factory=lambda: datetime.now(UTC).replace(microsecond=0))

@@ -12,7 +12,7 @@ from tracker.sources.imap import ImapSource, open_source
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.machine.dovecot import Dovecot, User
+    from tests.machine.mail_program import Account, MailServer
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -31,16 +31,19 @@ def settings(port: int, /, **changes: Any) -> SourceSettings:  # noqa: ANN401 # 
     return SourceSettings(**(values | changes))
 
 
-def on_dovecot(dovecot: Dovecot, user: User, **changes: Any) -> SourceSettings:  # noqa: ANN401 # as for its neighbour above: any field of the settings
+def on_server(server: MailServer, user: Account, **changes: Any) -> SourceSettings:  # noqa: ANN401 # as for its neighbour above: any field of the settings
     """The account of a user there, over implicit TLS unless changed."""
     here = {
         "tls": "implicit",
-        "ca_file": dovecot.ca_file,
+        "ca_file": server.ca_file,
         "user": user.name,
         "password": lambda: user.password,
         "timeout": 30.0,
     }
-    return settings(changes.pop("port", dovecot.tls_port), **(here | changes))
+    return settings(changes.pop("port", server.tls_port), **(here | changes))
+
+
+on_dovecot = on_server
 
 
 @contextlib.contextmanager

@@ -14,23 +14,24 @@ import pwd
 import re
 import secrets
 import shutil
-import socket
 import subprocess
 import tempfile
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.machine.certificates import Authority
-from tests.machine.mailbox import FIXTURE, Mailbox
+from tests.machine.daemons import HOST, ended, free_ports, greets, leash
+from tests.machine.mail_program import FIXTURE
+from tests.machine.mailbox import Mailbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from tests.machine.mail_program import Account
+
 SPECIAL = ("Drafts", "Sent", "Junk", "Trash")
 
-_PATIENCE = 10.0
 _ATTEMPTS = 5
 _IS_ROOT = os.geteuid() == 0
 _MAIL_USER = "nobody" if _IS_ROOT else pwd.getpwuid(os.geteuid()).pw_name
@@ -121,7 +122,7 @@ class User:
 class Dovecot:
     """A running server. `port` offers STARTTLS, `tls_port` speaks TLS from the start; both on `host`."""
 
-    host = "127.0.0.1"
+    host = HOST
 
     def __init__(self) -> None:
         self.directory = Path(tempfile.mkdtemp(prefix="dovecot-"))
@@ -133,7 +134,7 @@ class Dovecot:
         self._passwd.mkdir()
         self._log = self.directory / "dovecot.log"
         self._process: subprocess.Popen[bytes] | None = None
-        self._users = 0
+        self.users: list[User] = []
 
     @property
     def ca_file(self) -> Path:
@@ -144,12 +145,12 @@ class Dovecot:
         """Come up on two free ports, within about a second."""
         program = _program()
         for _ in range(_ATTEMPTS):
-            self.port, self.tls_port = _free_ports()
+            self.port, self.tls_port = free_ports()
             config = self._configure()
             self._process = subprocess.Popen(
-                [*_leash(), program, "-F", "-c", str(config)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+                [*leash(), program, "-F", "-c", str(config)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
             )
-            if self._answers():
+            if greets(self.port, self._process):
                 return
             self._end()
         raise RuntimeError(f"Dovecot does not start; its log says:\n{self.log()}")
@@ -161,10 +162,10 @@ class Dovecot:
 
     def user(self, name: str | None = None, *, password: str | None = None, folders: Sequence[str] = SPECIAL) -> User:
         """A fresh account. Its folders of these names, if among `SPECIAL`, are flagged as such (RFC 6154)."""
-        self._users += 1
-        name = name or f"user{self._users}"
+        number = len(self.users) + 1
+        name = name or f"user{number}"
         password = password or secrets.token_urlsafe(12)
-        home = self.directory / "home" / str(self._users)
+        home = self.directory / "home" / str(number)
         owner = pwd.getpwnam(_MAIL_USER)
         (home / "raw").mkdir(parents=True)
         encoded = base64.b64encode(password.encode()).decode()
@@ -175,15 +176,18 @@ class Dovecot:
         mailbox.own(home, home / "raw")
         for folder in ("INBOX", *folders):
             mailbox.make(folder)
-        return User(name, password, mailbox)
+        user = User(name, password, mailbox)
+        self.users.append(user)
+        return user
 
-    def commands(self, user: User) -> list[str]:
+    def commands(self, user: Account) -> list[str]:
         """What clients of this user have sent since they were signed in, a command a line, without its tag.
 
         What `user.mailbox` sent is left out.
         """
         lines: list[str] = []
-        for path in sorted((user.mailbox.home / "raw").glob("*.in")):
+        (home,) = {known.mailbox.home for known in self.users if known.name == user.name}
+        for path in sorted((home / "raw").glob("*.in")):
             session = path.read_text("utf-8", "replace")
             if f'"{FIXTURE}"' not in session:
                 lines += (re.sub(r"^\d+\.\d+ ", "", line) for line in session.splitlines())
@@ -212,25 +216,11 @@ class Dovecot:
         )
         return config
 
-    def _answers(self) -> bool:
-        deadline = time.monotonic() + _PATIENCE
-        while time.monotonic() < deadline and self._process is not None and self._process.poll() is None:
-            with contextlib.suppress(OSError), socket.create_connection((self.host, self.port), timeout=5) as line:
-                if line.recv(4) == b"* OK":
-                    return True
-            time.sleep(0.02)
-        return False
-
     def _end(self) -> None:
         process, self._process = self._process, None
         if process is None:
             return
-        process.terminate()
-        try:
-            words = process.communicate(timeout=_PATIENCE)[1]
-        except subprocess.TimeoutExpired:
-            process.kill()
-            words = process.communicate()[1]
+        words = ended(process)
         if words:
             with self._log.open("ab") as log:
                 log.write(words)
@@ -257,16 +247,3 @@ def _program() -> str:
     if found is None:
         raise RuntimeError("these tests need Dovecot, a real IMAP server: apt install dovecot-imapd")
     return found
-
-
-def _leash() -> list[str]:
-    """The start of a command line that ends with the test run even if that is killed, where util-linux is there."""
-    setpriv = shutil.which("setpriv")
-    return [] if setpriv is None else [setpriv, "--pdeathsig", "TERM", "--"]
-
-
-def _free_ports() -> tuple[int, int]:
-    with socket.socket() as one, socket.socket() as other:
-        one.bind((Dovecot.host, 0))
-        other.bind((Dovecot.host, 0))
-        return one.getsockname()[1], other.getsockname()[1]

@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
-import contextlib
-import imaplib
 import itertools
 import os
 from email.message import EmailMessage
 from typing import TYPE_CHECKING
 
-from imapclient.imap_utf7 import encode
+from tests.machine.mail_program import MailProgram, wire
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
     from pathlib import Path
-
-FIXTURE = "test-fixture"
-"""What connections of our own call themselves (RFC 2971), so that their commands are told apart."""
 
 _LETTERS = {"\\Draft": "D", "\\Flagged": "F", "\\Answered": "R", "\\Seen": "S", "\\Deleted": "T"}
 
 
-class Mailbox:
+class Mailbox(MailProgram):
     """The folders of one account. Names of folders are readable text with `/` between levels."""
 
     def __init__(self, home: Path, address: tuple[str, int], login: tuple[str, str], owner: tuple[int, int]) -> None:
+        super().__init__(address, login)
         self.home = home
-        self._address = address
-        self._login = login
         self._owner = owner
         self._numbers = itertools.count(1)
 
@@ -45,7 +39,7 @@ class Mailbox:
         """Where a folder's Maildir lies."""
         if folder == "INBOX":
             return self.home / "inbox"
-        return self.home / "mail" / _wire(folder)
+        return self.home / "mail" / wire(folder)
 
     def deliver(
         self, folder: str, message: bytes | EmailMessage, received_at: datetime, flags: Sequence[str] = ()
@@ -61,43 +55,6 @@ class Mailbox:
         os.utime(path, (received_at.timestamp(), received_at.timestamp()))
         self.own(path)
 
-    def append(
-        self, folder: str, message: bytes | EmailMessage, received_at: datetime, flags: Sequence[str] = ()
-    ) -> None:
-        """APPEND a message over IMAP."""
-        content = message.as_bytes() if isinstance(message, EmailMessage) else message
-        with self.connection() as imap:
-            stamp = imaplib.Time2Internaldate(received_at)
-            _demand(imap.append(_argument(folder), f"({' '.join(flags)})", stamp, content))
-
-    def create(self, folder: str) -> None:
-        """CREATE a folder over IMAP."""
-        with self.connection() as imap:
-            _demand(imap.create(_argument(folder)))
-
-    def rename(self, folder: str, name: str) -> None:
-        """RENAME a folder over IMAP."""
-        with self.connection() as imap:
-            _demand(imap.rename(_argument(folder), _argument(name)))
-
-    def delete(self, folder: str) -> None:
-        """DELETE a folder over IMAP."""
-        with self.connection() as imap:
-            _demand(imap.delete(_argument(folder)))
-
-    def expunge(self, folder: str, uids: Sequence[int]) -> None:
-        """Mark messages as deleted and EXPUNGE them over IMAP."""
-        with self.connection() as imap:
-            _demand(imap.select(_argument(folder)))
-            _demand(imap.uid("STORE", ",".join(map(str, uids)), "+FLAGS", r"(\Deleted)"))
-            _demand(imap.expunge())
-
-    def move(self, folder: str, uids: Sequence[int], to: str) -> None:
-        """MOVE messages (RFC 6851) over IMAP."""
-        with self.connection() as imap:
-            _demand(imap.select(_argument(folder)))
-            _demand(imap.uid("MOVE", ",".join(map(str, uids)), _argument(to)))
-
     def reset_uidvalidity(self, folder: str) -> None:
         """Make the server give out new UIDs under a new UIDVALIDITY, as after a restore from a backup."""
         directory = self.path(folder)
@@ -107,35 +64,8 @@ class Mailbox:
         for path in directory.glob("dovecot*"):
             path.unlink()
 
-    @contextlib.contextmanager
-    def connection(self) -> Iterator[imaplib.IMAP4]:
-        """A signed-in connection with everything that a mail program may do."""
-        imap = imaplib.IMAP4(*self._address, timeout=30)
-        try:
-            _demand(imap.login(*self._login))
-            imap.xatom("ID", f'("name" "{FIXTURE}")')
-            yield imap
-        finally:
-            with contextlib.suppress(imaplib.IMAP4.error, OSError):
-                imap.logout()
-
     def own(self, *paths: Path) -> None:
         """Give files to the user that the server reads mail as."""
         if os.geteuid() == 0:
             for path in paths:
                 os.chown(path, *self._owner)
-
-
-def _argument(folder: str) -> str:
-    escaped = folder.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{_wire(escaped)}"'
-
-
-def _wire(folder: str) -> str:
-    wire: bytes = encode(folder)
-    return wire.decode("ascii")
-
-
-def _demand(answer: tuple[str, object]) -> None:
-    if answer[0] != "OK":
-        raise RuntimeError(f"the test server refuses: {answer[1]}")
