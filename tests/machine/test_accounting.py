@@ -15,11 +15,11 @@ from tracker.config import parse_config
 from tracker.domain.connection import Profile
 from tracker.domain.message import AddrSpec
 from tracker.errors import Unreachable
-from tracker.service.syncing import sync_account
+from tracker.service.syncing import BATCH, sync_account
 from tracker.storage import open_store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from tests.machine.dovecot import Dovecot, User
@@ -67,13 +67,14 @@ class Reader:
     mute: list[int] = field(default_factory=list)
     new_uids: dict[int, int] = field(default_factory=dict)
 
-    def sync(self) -> Synced:
+    def sync(self, is_stopped: Callable[[], bool] = lambda: False) -> Synced:
         text = (
             f'[me]\naddresses = ["ann@example.org"]\n[sync]\nsince = "{self.since}"\n[[account]]\nname = "work"\n'
             f'host = "localhost"\nuser = "x"\npassword_file = "x"\n'
         )
         config = parse_config(text, "here")
-        return sync_account(self.store, config.account[0], config, clock=lambda: self.now, connect=self.connect)
+        account, clock = config.account[0], lambda: self.now
+        return sync_account(self.store, account, config, clock=clock, connect=self.connect, is_stopped=is_stopped)
 
     @contextlib.contextmanager
     def connect(self, _: AccountConfig) -> Iterator[Source]:
@@ -246,3 +247,14 @@ def exchange_uids(reader: Reader, one: int, other: int) -> None:
     lines = [head, *(f"{uid} {name}" for uid, name in names.items())]
     listed.write_text("\n".join(lines) + "\n", "utf-8")
     reader.user.mailbox.own(listed)
+
+
+def test_what_went_before_a_first_reading_came_to_its_end_is_not_taken_for_there(reader: Reader) -> None:
+    """The first reading is cut after its first batch, and goes on when those messages have gone."""
+    for number in range(1, BATCH + 3):
+        reader.user.mailbox.deliver("INBOX", letter(number), START)
+    assert not reader.sync(is_stopped=lambda: reader.store.folders("work") != []).is_complete
+    assert reader.copies() == BATCH
+    reader.user.mailbox.expunge("INBOX", range(1, BATCH + 1))
+    assert reader.sync().is_complete
+    assert reader.copies() == 2

@@ -36,8 +36,9 @@ def test_uids_that_mean_something_else_now_are_forgotten(server: FolderStatus) -
 def test_a_first_reading_goes_on_from_where_it_was_and_the_day_with_which_it_began() -> None:
     begun = FolderState(7, 5, is_begun_only=True, since=SINCE)
     earlier = date(2020, 1, 1)
-    assert planned(begun, FolderStatus(7, 10, 9), since=earlier) == Plan(5, 9, SINCE, is_first=True)
-    assert planned(replace(begun, since=None), FolderStatus(7, 10, 9)) == Plan(5, 9, SINCE, is_first=True)
+    goes_on = Plan(5, 9, SINCE, is_first=True, audit=True, floor=SINCE)
+    assert planned(begun, FolderStatus(7, 10, 9), since=earlier) == goes_on
+    assert planned(replace(begun, since=None), FolderStatus(7, 10, 9)) == goes_on
 
 
 @pytest.mark.parametrize(

@@ -102,7 +102,8 @@ def plan(known: FolderState | None, server: FolderStatus, *, since: date, now: d
     if known.uidvalidity != server.uidvalidity or server.uidnext < known.next_uid:
         return Plan(1, last, since, is_first=True, forget=True)
     if known.is_begun_only:
-        return Plan(known.next_uid, last, known.since or since, is_first=True)
+        floor = known.since or since
+        return Plan(known.next_uid, last, floor, is_first=True, audit=True, floor=floor)
     has_changed = server.modseq is None or server.modseq != known.modseq
     return Plan(
         known.next_uid,
