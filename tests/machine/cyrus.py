@@ -102,6 +102,7 @@ class CyrusMailbox(MailProgram):
         before = self.status(folder)["UIDVALIDITY"]
         while self.status(folder)["UIDVALIDITY"] == before:  # it is the time in seconds
             self._rebuild(self._login[0], folder)
+            self.renew()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import re
 from email.message import EmailMessage
 from typing import TYPE_CHECKING, Protocol
 
-from imapclient.imap_utf7 import encode
+from imapclient.imap_utf7 import decode, encode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -73,13 +73,23 @@ class MailProgram:
         with self._selected(folder) as imap:
             demand(imap.uid("COPY", ",".join(map(str, uids)), argument(to)))
 
-    def uids(self, folder: str) -> list[int]:
-        """The UIDs of all messages in a folder, ascending."""
+    def folders(self) -> list[str]:
+        """The names of all folders that can be opened."""
+        with self.connection() as imap:
+            answer = imap.list()
+            demand(answer)
+            lines = [line for line in answer[1] if isinstance(line, bytes) and b"\\Noselect" not in line]
+            return [decode(re.sub(rb'^\(.*?\) "." ', b"", line).strip(b'"')) for line in lines]
+
+    def lying(self, folder: str) -> dict[int, str]:
+        """The Message-IDs, without their brackets, of all messages in a folder by their UIDs."""
         with self.connection() as imap:
             demand(imap.select(argument(folder), readonly=True))
-            answer = imap.uid("SEARCH", "ALL")
+            answer = imap.uid("FETCH", "1:*", "(BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])")
             demand(answer)
-            return sorted(int(uid) for uid in answer[1][0].split())
+            imap.unselect()
+        pairs = [part for part in answer[1] if isinstance(part, tuple)]
+        return {int(_found(rb"UID (\d+)", text)): _found(rb"<(.*)>", header).decode() for text, header in pairs}
 
     def status(self, folder: str) -> dict[str, int]:
         """MESSAGES, UIDNEXT and UIDVALIDITY of a folder."""
@@ -98,24 +108,37 @@ class MailProgram:
         if self._held is not None:
             yield self._held
             return
-        imap = imaplib.IMAP4(*self._address, timeout=30)
+        imap = self._signed_in()
         try:
-            demand(imap.login(*self._login))
-            imap.xatom("ID", f'("name" "{FIXTURE}")')
             yield imap
         finally:
-            with contextlib.suppress(imaplib.IMAP4.error, OSError):
-                imap.logout()
+            _sign_out(imap)
 
     @contextlib.contextmanager
     def held(self) -> Iterator[None]:
         """One connection for everything that happens meanwhile: signing in is what costs most."""
-        with self.connection() as imap:
-            self._held = imap
-            try:
-                yield
-            finally:
-                self._held = None
+        self._held = self._signed_in()
+        try:
+            yield
+        finally:
+            held, self._held = self._held, None
+            _sign_out(held)
+
+    def renew(self) -> None:
+        """Sign in anew if a connection is held: the old one remembers a mailbox that is no more."""
+        if self._held is not None:
+            _sign_out(self._held)
+            self._held = self._signed_in()
+
+    def _signed_in(self) -> imaplib.IMAP4:
+        imap = imaplib.IMAP4(*self._address, timeout=30)
+        try:
+            demand(imap.login(*self._login))
+            imap.xatom("ID", f'("name" "{FIXTURE}")')
+        except BaseException:
+            imap.shutdown()
+            raise
+        return imap
 
     @contextlib.contextmanager
     def _selected(self, folder: str) -> Iterator[imaplib.IMAP4]:
@@ -161,6 +184,11 @@ class MailServer(Protocol):
     def log(self) -> str: ...
 
 
+def _sign_out(imap: imaplib.IMAP4) -> None:
+    with contextlib.suppress(imaplib.IMAP4.error, OSError):
+        imap.logout()
+
+
 def argument(folder: str) -> str:
     """A folder's name as a quoted string on the wire."""
     escaped = folder.replace("\\", "\\\\").replace('"', '\\"')
@@ -171,6 +199,13 @@ def wire(folder: str) -> str:
     """A folder's name in modified UTF-7 (RFC 3501, 5.1.3)."""
     encoded: bytes = encode(folder)
     return encoded.decode("ascii")
+
+
+def _found(pattern: bytes, text: bytes) -> bytes:
+    match = re.search(pattern, text)
+    if match is None:
+        raise RuntimeError(f"the test server says: {text!r}")
+    return match[1]
 
 
 def demand(answer: tuple[str, object]) -> None:

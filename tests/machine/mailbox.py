@@ -63,6 +63,7 @@ class Mailbox(MailProgram):
             raise FileNotFoundError(f"{folder} was never opened, so that it has no UIDVALIDITY to reset")
         for path in directory.glob("dovecot*"):
             path.unlink()
+        self.renew()
 
     def own(self, *paths: Path) -> None:
         """Give files to the user that the server reads mail as."""

@@ -1,0 +1,61 @@
+"""The mailbox machine on every kind of mailbox."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from functools import partial
+from typing import TYPE_CHECKING
+
+from hypothesis import Phase
+from hypothesis import settings as with_steps
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests.machine.accounts import opened, settings
+from tests.machine.mailbox_machine import MailboxMachine, Place
+from tests.properties.census import Census, examples
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.machine.cyrus import Cyrus
+    from tests.machine.dovecot import Dovecot
+    from tests.machine.mail_program import MailServer
+
+
+@contextlib.contextmanager
+def place_on(server: MailServer) -> Iterator[Place]:
+    """A fresh account, whose mail program stays signed in."""
+    user = server.user()
+    account = settings(server.port, user=user.name, password=lambda: user.password, timeout=30.0)
+    with user.mailbox.held():
+        yield Place(user.mailbox, partial(opened, account))
+
+
+def run(machine: type[MailboxMachine], *, count: int, steps: int) -> None:
+    """Without looking for a shorter failure, which takes minutes; TRACKER_SLOW does, and runs far more examples."""
+    is_slow = bool(os.environ.get("TRACKER_SLOW"))
+    phases = tuple(Phase) if is_slow else (Phase.generate,)
+    wanted = examples(count * 20 if is_slow else count)
+    run_state_machine_as_test(machine, settings=with_steps(wanted, stateful_step_count=steps, phases=phases))
+
+
+def test_nothing_that_happens_to_a_mailbox_loses_or_doubles_a_message(dovecot: Dovecot) -> None:
+    class OnDovecot(MailboxMachine):
+        fresh_place = partial(place_on, dovecot)
+        census = Census()
+
+    run(OnDovecot, count=20, steps=16)
+    census = OnDovecot.census
+    census.require(complete=2, new=5, read_again=1, cut=0.8, cut_in_the_middle=0.3, cut_inside_a_folder=0.1)
+    census.require(moved=0.4, copied=0.3, expunged=0.5, renumbered=0.2, delivered_again=0.2, renamed=0.06, deleted=0.06)
+
+
+def test_the_same_on_a_server_that_keeps_uids_when_uidvalidity_changes(cyrus: Cyrus) -> None:
+    class OnCyrus(MailboxMachine):
+        fresh_place = partial(place_on, cyrus)
+        flood = 3
+        census = Census()
+
+    run(OnCyrus, count=5, steps=12)
+    OnCyrus.census.require(complete=1, new=1, renumbered=0.2)
