@@ -13,7 +13,7 @@ from tests.machine.accounts import NOON, minutes, on_dovecot
 from tests.machine.accounts import letter as plain_letter
 from tests.machine.lying import LyingMailbox
 from tests.machine.lying_reader import one_pass, reading, shelf
-from tests.machine.test_imap_reading import ALLOWED
+from tests.machine.wire import ALLOWED
 from tracker.storage import open_store
 
 if TYPE_CHECKING:
