@@ -178,6 +178,19 @@ def test_when_older_mail_is_wanted_it_is_read_even_after_a_cut(reader: Reader, m
     assert reader.names() == ids(1, 2, 3, 4)
 
 
+def test_a_first_reading_that_was_cut_misses_nothing_that_it_left_out_for_its_age(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(reader, 1, 2, 5, 4, 3)
+    reader.since = f"{START - timedelta(days=250):%Y-%m-%d}"
+    monkeypatch.setattr("tracker.service.reading.BATCH", 1)
+    with pytest.raises(Unreachable), cut_after(reader, batches=1):
+        reader.sync()
+    assert reader.names() == ids(1)
+    assert reader.sync().is_complete
+    assert reader.names() == ids(1, 2)
+
+
 @contextlib.contextmanager
 def cut_after(reader: Reader, *, batches: int) -> Iterator[None]:
     """The line is cut at the FETCH after so many."""

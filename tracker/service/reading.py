@@ -128,12 +128,10 @@ def _task(work: Pass, folder: Folder, status: FolderStatus, todo: Plan, notes: t
 
 def _hidden(work: Pass, folder: Folder, status: FolderStatus, todo: Plan, fresh: int, differing: Difference) -> int:
     """How many messages the server keeps to itself, as far as a comparison of all UIDs tells."""
-    if todo.audit:
-        return hidden(work, folder, status, fresh + differing.existing)
-    if not todo.is_first or not status.messages:
-        return 0
-    existing = fresh if todo.since is None and todo.first == 1 else len(work.source.uids(folder, 1, todo.last, None))
-    return hidden(work, folder, status, existing)
+    if todo.is_first and status.messages:
+        # What came in before `since` is counted by the server, too.
+        return hidden(work, folder, status, len(work.source.uids(folder, 1, todo.last, None)))
+    return hidden(work, folder, status, fresh + differing.existing) if todo.audit else 0
 
 
 def batches(work: Pass, task: Task) -> Iterator[Batch]:
