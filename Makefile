@@ -1,6 +1,7 @@
 # Every target sets up what it needs on a fresh Debian machine that has python3, git and make.
 #   make demo    the whole job on a sample mailbox        make check   the house rules, without servers
 #   make test    everything, against real servers         make fix     format, and mend what can be mended
+#   make test-slow   the same faults, far more often and in far larger mailboxes (hours)
 #   make docs    docs/cli.md                              make pictures   docs/pictures/
 
 PYTHON ?= python3
@@ -9,7 +10,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 WORKERS ?= auto
 
-.PHONY: demo test check fix docs pictures clean
+.PHONY: demo test test-slow check fix docs pictures clean
 
 demo: $(VENV)/.demo
 	@$(BIN)/tracker demo
@@ -18,6 +19,10 @@ demo: $(VENV)/.demo
 test: $(VENV)/.dev
 	@tests/install-servers
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+
+test-slow: $(VENV)/.dev
+	@tests/install-servers
+	TRACKER_SLOW=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup tests/faults tests/machine/test_sync_machine.py
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check

@@ -13,6 +13,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from tests.machine.accounts import opened, settings
 from tests.machine.mailbox_machine import MailboxMachine, Place
+from tests.machine.maildir_mailbox import maildir_place
 from tests.properties.census import Census, examples
 
 if TYPE_CHECKING:
@@ -59,3 +60,14 @@ def test_the_same_on_a_server_that_keeps_uids_when_uidvalidity_changes(cyrus: Cy
 
     run(OnCyrus, count=5, steps=12)
     OnCyrus.census.require(complete=1, new=1, renumbered=0.2)
+
+
+def test_the_same_on_a_maildir_that_a_mail_program_changes() -> None:
+    class OnMaildir(MailboxMachine):
+        fresh_place = maildir_place
+        census = Census()
+
+    run(OnMaildir, count=25, steps=16)
+    census = OnMaildir.census
+    census.require(complete=1.5, new=5, read_again=1, cut=0.8, cut_in_the_middle=0.3, cut_inside_a_folder=0.1)
+    census.require(moved=0.3, copied=0.3, expunged=0.5, renumbered=0.2, delivered_again=0.2)
