@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, cast
 
 from tracker.errors import ImportRejected
 from tracker.registry import choices, load
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
-    from tracker.domain.connection import Profile
+    from tracker.domain.connection import Invitation, Profile
     from tracker.domain.message import AddrSpec, Message
 
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """A line of a file (the first is 1) and what is to be said of it."""
+    """A line of a file (the first is 1) and what is to be said of it.
+
+    `member` names the file in an archive; empty for LinkedIn's Connections.csv.
+    """
 
     line: int
     reason: str
+    member: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,7 @@ class Imported:
     contacts   the people of an address book, each once; they join those who are known already where they can
     messages   LinkedIn messages, as `tracker.importers.linkedin` tells
     own        addresses of the user's own
+    invitations  who asked whom to connect, by the key of the other person, who need not be among `profiles`
     skipped    rows that are nobody
     notes      cells that were left out although their person is kept
     complete   whether the file lists the whole network, so that who is absent has left it
@@ -41,6 +47,7 @@ class Imported:
     contacts: tuple[Profile, ...] = ()
     messages: tuple[Message, ...] = ()
     own: tuple[AddrSpec, ...] = ()
+    invitations: Mapping[str, Invitation] = field(default_factory=dict)
     skipped: tuple[Remark, ...] = ()
     notes: tuple[Remark, ...] = ()
     complete: bool = True
@@ -50,24 +57,29 @@ class Importer(Protocol):
     """What a module in this folder offers."""
 
     def recognises(self, path: Path) -> bool:
-        """Whether the file is of its kind; never raises."""
+        """Whether the file is of its kind. Raises `OSError`."""
         ...
 
     def read(self, path: Path) -> Imported:
-        """The people in it. Raises `ImportRejected`."""
+        """What is in it. Raises `ImportRejected`."""
         ...
 
 
 def read(path: Path) -> Imported:
-    """The people in a file of any known kind. Raises `ImportRejected`; then nothing of it may be used."""
+    """What a file of any known kind holds. Raises `ImportRejected`; then nothing of it may be used."""
     _demand_file(path)
-    for name in choices(__name__):
-        importer = cast("Importer", load(__name__, name))
-        if importer.recognises(path):
-            return importer.read(path)
+    try:
+        for name in choices(__name__):
+            importer = cast("Importer", load(__name__, name))
+            if importer.recognises(path):
+                return importer.read(path)
+    except OSError as error:
+        raise ImportRejected(
+            f"{path.name} cannot be read: {error.strerror}", hint="check the file's permissions"
+        ) from None
     raise ImportRejected(
-        f"{path.name} holds no connections: it has no header row with First Name, Last Name and Connected On",
-        hint="get it from LinkedIn: Settings & Privacy > Data privacy > Get a copy of your data > Connections",
+        f"{path.name} is no known export: it has no header row of LinkedIn's, Google's or Outlook's, and no vCard",
+        hint="LinkedIn: Settings & Privacy > Data privacy > Get a copy of your data; the ZIP, or Connections.csv in it",
     )
 
 
@@ -83,5 +95,6 @@ def _demand_file(path: Path) -> None:
             return
         problem = "is a folder" if stat.S_ISDIR(mode) else "is no file"
     raise ImportRejected(
-        f"{path.name[:100]} {problem}", hint="name the file that LinkedIn sent: a ZIP, or Connections.csv in it"
+        f"{path.name[:100]} {problem}",
+        hint="name the file that was exported, such as LinkedIn's ZIP or Connections.csv",
     )

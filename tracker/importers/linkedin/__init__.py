@@ -1,106 +1,127 @@
-"""LinkedIn's Connections.csv in its layouts since 2018, alone or in the archive that LinkedIn sends."""
+"""LinkedIn's exports in every layout since 2012: network, messages, invitations and own addresses, lone or archived."""
 
 from __future__ import annotations
 
 import csv
-import io
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tracker.domain.connection import profile_addr
 from tracker.errors import ImportRejected
 from tracker.importers import Imported, Remark
-from tracker.importers.linkedin._file import Unusable, text_of
-from tracker.importers.linkedin._row import Columns, Nobody, profile_of
+from tracker.importers._content import Content, Unusable
+from tracker.importers._tables import Table, table_of
+from tracker.importers.linkedin._files import Kind, contents, is_archive, kind_of
+from tracker.importers.linkedin._invitations import Invitations
+from tracker.importers.linkedin._letters import Letter, Skips, letters_of
+from tracker.importers.linkedin._messages import NOT_TOLD, Writing, owner_of, talks_of
+from tracker.importers.linkedin._names import Names
+from tracker.importers.linkedin._network import Network
+from tracker.importers.linkedin._own import own_addresses
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections import Counter
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from tracker.domain.connection import Profile
-
-MAX_ROWS = 100_000
-"""People in one file: LinkedIn allows 30,000 connections."""
-
-MAX_COLUMNS = 1_000
-HEADER_WITHIN = 50
-"""Rows before the header: LinkedIn writes up to four, owners add some."""
+    from tracker.domain.message import AddrSpec, Message
 
 _HINT = "get it from LinkedIn: Settings & Privacy > Data privacy > Get a copy of your data > Connections"
 
 
 def recognises(path: Path) -> bool:
-    """Whether a header row of Connections.csv stands in the file, or in a file of that name in the archive."""
-    try:
-        rows = _rows(text_of(path))
-        return any(Columns.of(cells) is not None for _, cells in _first(rows, HEADER_WITHIN))
-    except Unusable as problem:
-        return problem.is_ours
-    except csv.Error:
-        return False
+    """Whether it is an archive, or one of LinkedIn's files by its header."""
+    return is_archive(path) or kind_of(path) is not None
 
 
 def read(path: Path) -> Imported:
-    """The people in the file, each once. Raises `ImportRejected`; then nothing of it may be used."""
+    """What the files hold, each person and message once. Raises `ImportRejected`; then nothing of it may be used.
+
+    Messages are those between people, from and to the addresses that stand for their profiles, under the server's
+    thread key of the conversation; the user's own such address is among `own`.
+    """
     try:
-        return _read(_rows(text_of(path)))
+        return _Export(contents(path)).imported()
     except Unusable as problem:
         raise ImportRejected(f"{path.name} {problem}", hint=problem.hint or _HINT) from None
     except csv.Error as error:
         raise ImportRejected(f"{path.name} is no CSV file: {error}", hint=_HINT) from None
+    except OSError as error:
+        raise ImportRejected(
+            f"{path.name} cannot be read: {error.strerror}", hint="check the file's permissions"
+        ) from None
 
 
-def _first(rows: Iterator[tuple[int, list[str]]], count: int) -> Iterator[tuple[int, list[str]]]:
-    for number, row in enumerate(rows):
-        if number == count:
-            return
-        yield row
+class _Export:
+    """The files of one export; those that others are understood by are read first."""
 
+    def __init__(self, files: Sequence[tuple[Kind, Content]]) -> None:
+        self._files = files
+        self._notes: list[Remark] = []
+        self._names = Names()
 
-def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
-    """The rows that hold anything, with the line on which each begins. Raises `Unusable`, `csv.Error`."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=False)
-    line, count = 1, 0
-    for cells in reader:
-        count += any(cells)
-        if count > MAX_ROWS + HEADER_WITHIN or len(cells) > MAX_COLUMNS:
-            raise Unusable("has more rows or columns than any network", is_ours=True)
-        if any(cell.strip() for cell in cells):
-            yield line, cells
-        line = reader.line_num + 1
+    def imported(self) -> Imported:
+        """Everything. Raises `Unusable`, `csv.Error`."""
+        network = Network()
+        for _, table in self._tables(Kind.CONNECTIONS):
+            network.add(table)
+        self._names.add_connections(network.people.values())
+        invitations = Invitations(self._names)
+        for content, table in self._tables(Kind.INVITATIONS):
+            invitations.add(table, content.member)
+        messages, own = self._messages(invitations.own_slugs)
+        profiles = tuple(
+            replace(profile, invitation=invitations.found.get(profile.key)) for profile in network.people.values()
+        )
+        return Imported(
+            profiles=profiles,
+            messages=tuple(messages),
+            own=(*self._own(), *own),
+            invitations=invitations.found,
+            skipped=tuple(network.skipped),
+            notes=(*network.notes, *invitations.notes, *self._notes),
+            complete=bool(profiles),
+        )
 
+    def _own(self) -> list[AddrSpec]:
+        found: dict[AddrSpec, None] = {}
+        for content, table in self._tables(Kind.OWN):
+            addresses, notes = own_addresses(table, content.member)
+            found.update(dict.fromkeys(addresses))
+            self._notes += notes
+        return list(found)
 
-def _delimiter(text: str) -> str:
-    """A spreadsheet that re-saves the file may write semicolons; the header row tells."""
-    for line in text.splitlines()[:HEADER_WITHIN]:
-        if Columns.of(line.split(";")) is not None:
-            return ";"
-    return ","
+    def _messages(self, told: Counter[str]) -> tuple[list[Message], list[AddrSpec]]:
+        """The messages of every part, each once, and the address of the user's profile if that is known."""
+        parts: list[tuple[Skips, list[Letter]]] = []
+        for content, table in self._tables(Kind.MESSAGES):
+            skips = Skips(content.member)
+            parts.append((skips, list(letters_of(table, skips))))
+        letters = [letter for _, part in parts for letter in part]
+        network = frozenset(self._names.displays)
+        for letter in letters:
+            if letter.sender:
+                self._names.add(letter.sender_name, letter.sender)
+        owner = owner_of(letters, self._names, told, network)
+        talks = talks_of(letters)
+        messages: dict[str, Message] = {}
+        for skips, part in parts:
+            if owner is not None:
+                writing = Writing(owner, self._names, skips, talks)
+                messages.update((message.identity, message) for message in writing.messages(part))
+            else:
+                for letter in part:
+                    skips.add(NOT_TOLD, letter.line)
+            self._notes += skips.remarks()
+        return list(messages.values()), [profile_addr(owner.slug)] if owner else []
 
-
-def _read(rows: Iterable[tuple[int, list[str]]]) -> Imported:
-    columns: Columns | None = None
-    people: dict[str, Profile] = {}
-    skipped: list[Remark] = []
-    notes: list[Remark] = []
-    for line, cells in rows:
-        if columns is None:
-            columns = Columns.of(cells)
-            continue
-        try:
-            profile, remarks = profile_of(columns, cells)
-        except Nobody as nobody:
-            skipped.append(Remark(line, str(nobody)))
-            continue
-        notes += [Remark(line, remark) for remark in remarks]
-        if profile.key in people:
-            skipped.append(Remark(line, f"{profile.name} stands in the file twice"))
-            profile = _merged(people[profile.key], profile)
-        people[profile.key] = profile
-    if columns is None:
-        raise Unusable("has no header row with First Name, Last Name and Connected On", is_ours=False)
-    return Imported(tuple(people.values()), skipped=tuple(skipped), notes=tuple(notes))
-
-
-def _merged(one: Profile, other: Profile) -> Profile:
-    """Two rows of one person: the later row's words, the addresses of both."""
-    return replace(other, addresses=tuple(dict.fromkeys((*one.addresses, *other.addresses))))
+    def _tables(self, kind: Kind) -> Iterator[tuple[Content, Table]]:
+        """The files of a kind. Raises `Unusable` for a network without header; another file may be left out."""
+        for content in (content for its, content in self._files if its is kind):
+            table = table_of(content, kind.is_header, kind.limits.rows)
+            if table is not None:
+                yield content, table
+            elif kind is Kind.CONNECTIONS:
+                raise Unusable("has no header row with First Name, Last Name and Connected On")
+            else:
+                self._notes.append(Remark(1, "has no header row; left out", content.member))
