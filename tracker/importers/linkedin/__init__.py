@@ -102,8 +102,11 @@ class _Export:
         for letter in letters:
             if letter.sender:
                 self._names.add(letter.sender_name, letter.sender)
+        told = sum((skips.own_slugs for skips, _ in parts), start=told)
         owner = owner_of(letters, self._names, told, network)
         talks = talks_of(letters)
+        if owner is not None:
+            self._names.add(owner.name, owner.slug)
         messages: dict[str, Message] = {}
         for skips, part in parts:
             if owner is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -48,11 +49,15 @@ class Letter:
 
 @dataclass(slots=True)
 class Skips:
-    """Counts what is left out, by reason, with the line where it happened first."""
+    """Counts what is left out, by reason, with the line where it happened first.
+
+    own_slugs   profiles that can only be the user's: who writes drafts, to whom those write who are not told
+    """
 
     member: str
     counts: dict[str, int] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
+    own_slugs: Counter[str] = field(default_factory=Counter)
 
     def add(self, reason: str, line: int) -> None:
         """A row was left out."""
@@ -73,6 +78,9 @@ def letters_of(table: Table, skips: Skips) -> Iterator[Letter]:
     for row in table.rows:
         reason = _reason_against(table.header, row)
         at = time_of(table.header.text(row.cells, "date"))
+        if reason:
+            own = table.header.text(row.cells, "sender profile url" if reason is DRAFT else "recipient profile urls")
+            skips.own_slugs.update(filter(None, [slug_of(own)]))
         if reason or at is None:
             skips.add(reason or UNDATED, row.line)
             continue

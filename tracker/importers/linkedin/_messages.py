@@ -47,10 +47,10 @@ def owner_of(letters: Sequence[Letter], names: Names, told: Counter[str], networ
     parts: Counter[str | tuple[str]] = Counter()
     for letter in letters:
         parts.update(_participants(letter, names))
-    for slug, _ in told.most_common(1):
-        if slug.casefold() in parts:
-            return Owner(slug.casefold(), names.displays.get(slug.casefold(), ""))
     able = {part: count for part, count in parts.items() if part not in network}
+    for slug, _ in told.most_common(1):
+        if slug.casefold() in able:
+            return Owner(slug.casefold(), names.displays.get(slug.casefold(), ""))
     best = max(able.values(), default=0)
     first = [part for part, count in able.items() if count == best]
     if len(first) != 1 or best < _MOST * len(letters):
@@ -61,9 +61,9 @@ def owner_of(letters: Sequence[Letter], names: Names, told: Counter[str], networ
 
 def _by_direction(letters: Sequence[Letter], names: Names) -> Owner | None:
     """The user in the layout of 2018, which tells the direction of each row and no profiles."""
-    called = Counter(
-        letter.sender_name if letter.is_outgoing else letter.to for letter in letters if letter.is_outgoing is not None
-    )
+    called = Counter(letter.sender_name for letter in letters if letter.is_outgoing)
+    if not called:
+        called = Counter(name for letter in letters if letter.is_outgoing is False for name in names.split(letter.to))
     for name, _ in called.most_common(1):
         slug, _problem = names.slug(name, {})
         return Owner(slug or ME, name)
@@ -149,7 +149,7 @@ class Writing:
         return [slug for slug, _ in found if slug is not None], next(iter(problems), "")
 
     def _slug(self, name: str, letter: Letter) -> tuple[str | None, str]:
-        if name_key(name) == name_key(self.owner.name) and letter.is_outgoing is not True:
+        if name_key(name) == name_key(self.owner.name) and not (letter.is_outgoing or letter.sender == self.owner.slug):
             return self.owner.slug, ""
         return self.names.slug(name, self.talks.get(letter.conversation, {}))
 
