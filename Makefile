@@ -29,7 +29,7 @@ check: $(VENV)/.dev
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/python -m pytest -q -n $(WORKERS) $(wildcard tests/unit tests/properties tests/golden tests/project)
+	$(BIN)/python -m pytest -q -n $(WORKERS) $(wildcard tests/unit tests/properties tests/importers tests/golden tests/project)
 
 fix: $(VENV)/.dev
 	$(BIN)/ruff format

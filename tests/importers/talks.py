@@ -78,12 +78,13 @@ FIRST = Line(people=(0,), is_mine=True, minute=0, subject="Hello", kind="")
 lines = st.lists(
     st.builds(
         _line,
-        st.sampled_from([(0,), (1,), (2,), (3,), (4,), (0, 1), (1, 3)]),
+        st.sampled_from([(0,), (1,), (2,), (2,), (3,), (3,), (4,), (0, 1), (1, 3)]),
         st.integers(0, 3),
         st.sampled_from(["", "Hello", "=cmd()"]),
         st.sampled_from(KINDS),
         is_mine=st.booleans(),
     ),
+    min_size=2,
     max_size=14,
 ).map(lambda drawn: [FIRST, *drawn])
 

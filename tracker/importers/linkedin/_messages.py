@@ -71,11 +71,12 @@ def _by_direction(letters: Sequence[Letter], names: Names) -> Owner | None:
 
 
 def _participants(letter: Letter, names: Names) -> set[str | tuple[str]]:
-    """The slugs of those who take part in a row; where no profile is told, the name in a tuple."""
-    found: set[str | tuple[str]] = set(letter.recipients)
-    found.add(letter.sender or names.slug(letter.sender_name, {})[0] or (letter.sender_name,))
-    if not letter.recipients:
-        found.update(names.slug(name, {})[0] or (name,) for name in names.split(letter.to))
+    """The slugs of those who take part in a row, all of a name's; where no profile is told, the name in a tuple."""
+    called = [] if letter.sender else [letter.sender_name]
+    called += [] if letter.recipients else names.split(letter.to)
+    found: set[str | tuple[str]] = {*letter.recipients, *filter(None, [letter.sender])}
+    for name in called:
+        found.update(names.slugs.get(name_key(name)) or {(name,)})
     return found
 
 
