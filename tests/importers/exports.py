@@ -104,7 +104,7 @@ CELLS = {
 }
 """The column, what stands in it, and what is said of it."""
 
-words = st.text(st.sampled_from("abcXYZ éüñß.-'&"), min_size=1, max_size=8).map(str.strip).filter(bool)
+words = st.text(st.sampled_from("abcXYZ éüñß€’.-'&"), min_size=1, max_size=8).map(str.strip).filter(bool)
 names = st.one_of(words, words.map(lambda word: f"{word}, PhD"), words.map(lambda word: f"{word} 🚀"))
 rows = st.lists(
     st.builds(

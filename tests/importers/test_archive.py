@@ -173,6 +173,28 @@ def test_a_namesake_of_the_user_is_not_the_user(tmp_path: Path) -> None:
     assert [note.reason for note in imported.notes] == ["1 message skipped: to someone whose name several people have"]
 
 
+def test_a_namesake_who_writes_is_not_the_user_where_the_direction_is_told(tmp_path: Path) -> None:
+    rows = (
+        '"Ann, MBA",Jane Doe,"3/4/18, 5:06 PM",,x,OUTGOING,INBOX\n'
+        '"Ann, MBA","Ann, MBA","3/4/18, 6:06 PM",,x,INCOMING,INBOX\n'
+    )
+    network = CONNECTIONS + f'Ann,MBA,{url("other-ann")},\n"Ann, MBA",,{url("ann-2")},\n'
+    path = zipped(tmp_path / "a.zip", **{"Messages.csv": f"{HEADERS['2018']}\n{rows}", "Connections.csv": network})
+    authors = [message.author.addr for message in read(path).messages if message.author]
+    assert len(authors) == 2
+    assert len(set(authors)) == 2
+
+
+def test_who_takes_part_in_most_conversations_but_not_in_all_need_not_be_the_user(tmp_path: Path) -> None:
+    """The user changed their profile, or the file was put together by hand."""
+    rows = "".join(
+        f"{number},,X,{url(one)},Y,{url(other)},2024-03-04 10:00:00 UTC,,x,INBOX,,No,No\n"
+        for number, (one, other) in enumerate([("a", "b"), ("a", "c"), ("d", "e")])
+    )
+    imported = read(written(tmp_path, f"{HEADERS['2024']}\n{rows}"))
+    assert (imported.messages, imported.own) == ((), ())
+
+
 @pytest.mark.parametrize(
     "name", ["../Connections.csv", "/Connections.csv", "a/../../Connections.csv", "C:\\Connections.csv"]
 )

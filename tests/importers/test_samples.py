@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import cast
 
 import pytest
 
+from tests.importers.test_address_books import BOOKS
 from tracker.domain.connection import Profile
-from tracker.importers import Imported, Remark, read
+from tracker.importers import Imported, Importer, Remark, read
+from tracker.registry import choices, load
 
 SAMPLES = Path(__file__).parent / "samples"
 ZOE = Profile(
@@ -48,3 +52,14 @@ EXPECTED = {
 @pytest.mark.parametrize("sample", sorted(path.stem for path in SAMPLES.iterdir()))
 def test_a_sample_gives_the_people_in_it(sample: str) -> None:
     assert read(SAMPLES / f"{sample}.csv") == EXPECTED[sample]
+
+
+@pytest.mark.parametrize("sample", [*sorted(path.stem for path in SAMPLES.iterdir()), *BOOKS])
+def test_a_file_is_recognised_by_one_importer_only(sample: str, tmp_path: Path) -> None:
+    path = SAMPLES / f"{sample}.csv"
+    if sample in BOOKS:
+        path = tmp_path / "any name"
+        path.write_bytes(BOOKS[sample])
+    names = choices("tracker.importers")
+    recognised = [name for name in names if cast("Importer", load("tracker.importers", name)).recognises(path)]
+    assert recognised == [re.split(r"[-, ]", sample.lower())[0]]

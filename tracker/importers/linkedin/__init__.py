@@ -105,7 +105,7 @@ class _Export:
         told = sum((skips.own_slugs for skips, _ in parts), start=told)
         owner = owner_of(letters, self._names, told, network)
         talks = talks_of(letters)
-        if owner is not None:
+        if owner is not None and not self._names.knows(owner.name):
             self._names.add(owner.name, owner.slug)
         messages: dict[str, Message] = {}
         for skips, part in parts:

@@ -64,10 +64,7 @@ def _by_direction(letters: Sequence[Letter], names: Names) -> Owner | None:
     called = Counter(letter.sender_name for letter in letters if letter.is_outgoing)
     if not called:
         called = Counter(name for letter in letters if letter.is_outgoing is False for name in names.split(letter.to))
-    for name, _ in called.most_common(1):
-        slug, _problem = names.slug(name, {})
-        return Owner(slug or ME, name)
-    return None
+    return next((Owner(ME, name) for name, _ in called.most_common(1)), None)
 
 
 def _participants(letter: Letter, names: Names) -> set[str | tuple[str]]:

@@ -72,11 +72,13 @@ class Names:
         parts = _SEPARATOR.split(cell) if cell else []
         names: list[str] = []
         while parts:
-            size = next((size for size in range(min(_LONGEST, len(parts)), 1, -1) if self._knows(parts[:size])), 1)
+            size = next(
+                (size for size in range(min(_LONGEST, len(parts)), 1, -1) if self.knows(", ".join(parts[:size]))), 1
+            )
             names.append(", ".join(parts[:size]))
             del parts[:size]
         return names
 
-    def _knows(self, parts: list[str]) -> bool:
-        key = name_key(", ".join(parts))
-        return key in self.slugs or key in self.keys
+    def knows(self, name: str) -> bool:
+        """Whether anyone is called so."""
+        return name_key(name) in self.slugs or name_key(name) in self.keys
