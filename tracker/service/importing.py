@@ -52,4 +52,5 @@ def _stored(work: ImportWork, imported: Imported, now: datetime) -> Stored:
     people = work.profiles(imported.profiles, complete=imported.complete)
     joined = join(imported.contacts, work.network())
     work.own(imported.own)
+    work.invitations(imported.invitations)
     return Stored(people, joined, work.contacts(joined), work.messages(imported.messages, now))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tracker.domain.connection import ConnectionId, Provenance
 from tracker.domain.folder import Batch, Folder, FolderState
@@ -16,15 +16,15 @@ from tracker.storage._merging import merge
 from tracker.storage._messages import clean
 from tracker.storage._people import everyone, touch
 from tracker.storage._rows import insert_new
-from tracker.storage._schema import connection_address, own_address, proposal
+from tracker.storage._schema import connection, connection_address, own_address, proposal
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection as Database
 
-    from tracker.domain.connection import Connection, Profile
+    from tracker.domain.connection import Connection, Invitation, Profile
     from tracker.domain.joining import Joined
     from tracker.domain.message import AddrSpec, Message
     from tracker.storage._values import Merged
@@ -77,6 +77,12 @@ class ImportWork:
         insert_new(self._db, connection_address, rows)
         if fresh:
             touch(self._db, [number], [clean(addr) for addr in fresh])
+
+    def invitations(self, invitations: Mapping[str, Invitation]) -> None:
+        """Who invited whom, of the people who are known by these keys."""
+        for key, one in invitations.items():
+            told = update(connection).where(connection.c.key == storable(key))
+            self._db.execute(told.values(invited_by_me=one.by_me, invited_at=one.at))
 
     def own(self, addresses: Collection[AddrSpec]) -> None:
         """Addresses that are the user's, by LinkedIn's word."""
