@@ -108,6 +108,8 @@ def main() -> None:
         sys.stdout.reconfigure(errors="replace")
     try:
         code = app(arguments, prog_name="tracker", standalone_mode=False)
+        if code == INTERRUPTED:  # typer's own answer to Ctrl-C, which says nothing
+            raise KeyboardInterrupt
         sys.stdout.flush()
     except BrokenPipeError:
         leave_pipe()
