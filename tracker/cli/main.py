@@ -108,19 +108,18 @@ def main() -> None:
         sys.stdout.reconfigure(errors="replace")
     try:
         code = app(arguments, prog_name="tracker", standalone_mode=False)
-        if code == INTERRUPTED:  # typer's own answer to Ctrl-C, which says nothing
-            raise KeyboardInterrupt
         sys.stdout.flush()
     except BrokenPipeError:
         leave_pipe()
         code = 0
     except (KeyboardInterrupt, typer.Abort):
-        print_words("tracker: interrupted; what was stored so far stays")
         code = INTERRUPTED
     except Exception as error:
         if arguments.count("-vv") or arguments.count("-v") > 1 or arguments.count("--verbose") > 1:
             raise
         code = explain(error)
+    if code == INTERRUPTED:  # by whichever of the two ways typer has for Ctrl-C
+        print_words("tracker: interrupted; what was stored so far stays")
     sys.exit(code if isinstance(code, int) else 0)
 
 
