@@ -130,6 +130,13 @@ def test_a_conversation_of_two_does_not_tell_who_is_the_user(tmp_path: Path) -> 
         assert read(path).own == ("ann@in.linkedin.invalid",)
 
 
+def test_a_connection_is_never_taken_for_the_user_whatever_else_says_so(tmp_path: Path) -> None:
+    rows = f"1,,Ann,{url('ann')},Jane Doe,{url('janedoe')},2024-03-04 10:00:00 UTC,,x,INBOX,,No,No\n"
+    wrong = f"{INVITED}Jane Doe,Ann,,,OUTGOING,{url('janedoe')},{url('ann')}\n"
+    files = {"messages.csv": f"{HEADERS['2024']}\n{rows}", "Connections.csv": CONNECTIONS, "Invitations.csv": wrong}
+    assert read(zipped(tmp_path / "a.zip", **files)).own == ("ann@in.linkedin.invalid",)
+
+
 def test_a_recipient_with_a_closed_account_keeps_a_group_from_passing_for_one_person(tmp_path: Path) -> None:
     row = f'1,,Ann,{url("ann")},"Jane Doe, LinkedIn Member",{url("janedoe")},2024-03-04 10:00:00 UTC,,x,INBOX,,No,No\n'
     path = zipped(tmp_path / "a.zip", **{"messages.csv": f"{HEADERS['2024']}\n{row}", "Connections.csv": CONNECTIONS})
