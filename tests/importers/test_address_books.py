@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from tracker.domain.message import AddrSpec
 
-JANE: tuple[AddrSpec, ...] = ("jane@acme.example", "jd@home.example")  # type: ignore[assignment]  # spelt as must be
+JANE: tuple[AddrSpec, ...] = ("jane@acme.example", "jd@home.example")  # type: ignore[assignment]  # spelt as it must be
 CONTACT = Profile("contact jane@acme.example", "Jane Doe", "Acme, Inc.", "CTO", addresses=JANE)
 
 GOOGLE_OLD = (
@@ -102,7 +102,7 @@ def test_who_has_no_name_is_called_by_the_address_and_who_has_neither_is_skipped
     rows = ",,,,,,,,,A@x.example,,,,\n,,,,,Acme,,,,,,,,\nOnly,,Name,,,,,,,,,,,\n,,,,,,,,,not-an-email,,,,\n"
     assert read(written(tmp_path, GOOGLE_NEW + rows)) == Imported(
         contacts=(
-            Profile("contact a@x.example", "a@x.example", addresses=("a@x.example",)),  # type: ignore[arg-type]  # as above
+            Profile("contact a@x.example", "a@x.example", addresses=("a@x.example",)),  # type: ignore[arg-type]  # spelt as it must be
             Profile("contact only name", "Only Name"),
         ),
         skipped=(Remark(3, "neither a name nor an address"), Remark(5, "neither a name nor an address")),

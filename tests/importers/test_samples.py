@@ -34,7 +34,7 @@ OF_2012 = (
     Profile(
         "max m. müller, phd",
         "Max M. Müller, PhD",
-        addresses=("max@borealis.example", "mm@home.example"),  # type: ignore[arg-type]  # as above
+        addresses=("max@borealis.example", "mm@home.example"),  # type: ignore[arg-type]  # spelt as it must be
     ),
 )
 CLOSED = "no name (a closed account)"
