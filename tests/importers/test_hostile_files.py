@@ -118,6 +118,16 @@ def test_a_million_columns_or_a_line_without_end_are_refused(tmp_path: Path) -> 
             read(path)
 
 
+def test_a_long_message_refuses_nothing_and_a_quotation_mark_too_many_is_told_with_its_line(tmp_path: Path) -> None:
+    row = f"1,,Ann,,Jane,,2024-03-04 10:00:00 UTC,,{'a' * 200_000},INBOX,,No,No\n"
+    path = tmp_path / "messages"
+    path.write_text(f"{HEADERS['2024']}\n{row}", encoding="utf-8")
+    assert [note.line for note in read(path).notes] == [2]
+    path.write_text(CONNECTIONS + 'John,"Roe,,\n' + "Jane,Doe,,\n" * 98_000, encoding="utf-8")
+    with pytest.raises(ImportRejected, match="is no CSV file in line 3: field larger than field limit"):
+        read(path)
+
+
 def test_a_header_of_a_million_columns_is_no_header(tmp_path: Path) -> None:
     path = tmp_path / "wide"
     path.write_text("a," * 1_000_000 + CONNECTIONS, encoding="utf-8")

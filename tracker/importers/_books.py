@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -56,15 +55,13 @@ def read_table(
 
 
 def contacts_of(path: Path, entries: Iterable[Entry], *, hint: str) -> Imported:
-    """The people of these entries, each once. Raises `ImportRejected` in place of `Unusable` and `csv.Error`."""
+    """The people of these entries, each once. Raises `ImportRejected` in place of `Unusable`."""
     contacts = _Contacts()
     try:
         for entry in entries:
             contacts.add(entry)
     except Unusable as problem:
         raise ImportRejected(f"{path.name} {problem}", hint=problem.hint or hint) from None
-    except csv.Error as error:
-        raise ImportRejected(f"{path.name} is no CSV file: {error}", hint=hint) from None
     return contacts.imported()
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from tracker.importers._content import Unusable
+from tracker.importers._content import MAX_LINE, Unusable
 from tracker.sanitizer import one_line, storable
 
 if TYPE_CHECKING:
@@ -21,6 +21,9 @@ HEADER_WITHIN = 50
 MAX_COLUMNS = 1_000
 MAX_CELL = 1_000
 """Characters kept of a cell."""
+
+# The limit of the module, 131,072 characters, would refuse a whole archive for one long message in it.
+csv.field_size_limit(MAX_LINE)
 
 _DELIMITERS = (",", ";", "\t")
 
@@ -90,7 +93,7 @@ def has_header(content: Content, is_header: Callable[[Header], bool]) -> bool:
 
 
 def table_of(content: Content, is_header: Callable[[Header], bool], max_rows: int) -> Table | None:
-    """The rows below such a header; None without one. It, and reading the rows, raises `Unusable` or `csv.Error`."""
+    """The rows below such a header; None without one. It, and reading the rows, raises `Unusable`."""
     lines = content.lines()
     for number, line in enumerate(islice(lines, HEADER_WITHIN), start=1):
         if found := _header(line, is_header):
@@ -114,13 +117,18 @@ def _header(line: str, is_header: Callable[[Header], bool]) -> tuple[Header, str
 def _rows(lines: Iterator[str], before: int, delimiter: str, *, max_rows: int, width: int) -> Iterator[Row]:
     """The rows that hold anything. `before` lines came before them; a whole row has `width` cells."""
     reader = csv.reader(lines, delimiter=delimiter, strict=False)
-    line, count = before + 1, 0
-    row = Row(line, ())
-    for cells in reader:
-        row = Row(line, cells, before + reader.line_num - line + 1)
+    row, count = Row(before, ()), 0
+    while True:
         line = before + reader.line_num + 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            break
+        except csv.Error as error:
+            raise Unusable(f"is no CSV file in line {line}: {error}") from None
+        row = Row(line, cells, before + reader.line_num - line + 1)
         if len(cells) > MAX_COLUMNS:
-            raise Unusable(f"has more than {MAX_COLUMNS} columns in line {row.line}")
+            raise Unusable(f"has more than {MAX_COLUMNS} columns in line {line}")
         if any(cell.strip() for cell in cells):
             count += 1
             if count > max_rows:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -44,8 +43,6 @@ def read(path: Path) -> Imported:
         return _Export(contents(path)).imported()
     except Unusable as problem:
         raise ImportRejected(f"{path.name} {problem}", hint=problem.hint or _HINT) from None
-    except csv.Error as error:
-        raise ImportRejected(f"{path.name} is no CSV file: {error}", hint=_HINT) from None
     except OSError as error:
         raise ImportRejected(
             f"{path.name} cannot be read: {error.strerror}", hint="check the file's permissions"
@@ -61,7 +58,7 @@ class _Export:
         self._names = Names()
 
     def imported(self) -> Imported:
-        """Everything. Raises `Unusable`, `csv.Error`."""
+        """Everything. Raises `Unusable`."""
         network = Network()
         for _, table in self._tables(Kind.CONNECTIONS):
             network.add(table)

@@ -73,7 +73,7 @@ class Skips:
 
 
 def letters_of(table: Table, skips: Skips) -> Iterator[Letter]:
-    """The rows that are messages between people. Raises `Unusable`, `csv.Error`."""
+    """The rows that are messages between people. Raises `Unusable`."""
     one_copy: dict[str, str] = {}
     for row in table.rows:
         reason = _reason_against(table.header, row)
