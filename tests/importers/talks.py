@@ -89,8 +89,26 @@ lines = st.lists(
 ).map(lambda drawn: [FIRST, *drawn])
 
 
+NETWORK = "First Name,Last Name,URL,Connected On\n" + "".join(
+    f'"{name}",,https://www.linkedin.com/in/{slug},04 Mar 2021\n' for name, slug in PEOPLE
+)
+
+
 def archive(path: Path, lines: Iterable[Line], layout: str) -> Path:
     """The ZIP of these messages, with everyone's connection."""
+    return archived(path, messages_csv(lines, layout))
+
+
+def archived(path: Path, messages: str | bytes) -> Path:
+    """The ZIP of a messages.csv, with everyone's connection."""
+    with zipfile.ZipFile(path, "w") as target:
+        target.writestr("Basic_LinkedInDataExport_03-09-2026/Connections.csv", NETWORK)
+        target.writestr("Basic_LinkedInDataExport_03-09-2026/messages.csv", messages)
+    return path
+
+
+def messages_csv(lines: Iterable[Line], layout: str) -> str:
+    """The file of these messages."""
     names = HEADERS[layout].split(",")
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, names, extrasaction="ignore")
@@ -98,11 +116,7 @@ def archive(path: Path, lines: Iterable[Line], layout: str) -> Path:
     for line in lines:
         row = _row(line, layout)
         writer.writerow({name: row.get(name.upper(), "") for name in names})
-    network = "First Name,Last Name,URL,Connected On\n" + "".join(f'"{n}",,{url(s)},04 Mar 2021\n' for n, s in PEOPLE)
-    with zipfile.ZipFile(path, "w") as target:
-        target.writestr("Basic_LinkedInDataExport_03-09-2026/Connections.csv", network)
-        target.writestr("Basic_LinkedInDataExport_03-09-2026/messages.csv", text.getvalue())
-    return path
+    return text.getvalue()
 
 
 def url(slug: str) -> str:

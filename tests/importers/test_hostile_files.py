@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import zipfile
 from collections import Counter
-from functools import cache
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.importers.talks import FIRST, HEADERS, Line, archive
+from tests.importers.talks import FIRST, HEADERS, Line, archive, archived, messages_csv
 from tests.importers.test_address_books import BOOKS
 from tests.importers.test_archive import CONNECTIONS, INVITATIONS, OWN
 from tracker.errors import ImportRejected
@@ -21,13 +20,14 @@ from tracker.importers import Imported, read
 EXAMPLES = 3_000 if os.environ.get("TRACKER_SLOW") else 250
 happened: Counter[str] = Counter()
 
+TALK = [FIRST, *(Line((number,), is_mine=number % 2 == 0, minute=1, subject="", kind="") for number in (1, 2, 3))]
 SEEDS = {
     **BOOKS,
     "connections": CONNECTIONS.encode(),
     "connections, UTF-16": CONNECTIONS.encode("utf-16"),
     "invitations": INVITATIONS.encode(),
     "own": OWN.encode(),
-    "messages": f"{HEADERS['2024']}\n".encode(),
+    **{f"messages of {layout}": messages_csv(TALK, layout).encode() for layout in HEADERS},
 }
 HOSTILE = (
     *(b'"', b"\0", b"\r", b"\n", b",", b";", b"=\r\n", b"\xff\xfe", b"\xed\xa0\x80", b"\xe2\x80\xae", b"%00"),
@@ -42,13 +42,6 @@ HOSTILE = (
         b"BEGIN:VCARD\n",
     ),
 )
-
-
-@cache
-def zip_seed(folder: Path) -> bytes:
-    return archive(
-        folder / "seed.zip", [FIRST, Line((1,), is_mine=False, minute=1, subject="", kind="")], "2024"
-    ).read_bytes()
 
 
 cuts = st.lists(
@@ -67,11 +60,15 @@ def mutated(content: bytes, changes: list[tuple[float, int, bytes]]) -> bytes:
 
 
 @settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.sampled_from([*SEEDS, "archive"]), cuts)
-def _no_bytes_crash(tmp_path: Path, seed: str, changes: list[tuple[float, int, bytes]]) -> None:
-    content = zip_seed(tmp_path) if seed == "archive" else SEEDS[seed]
+@given(st.sampled_from([*SEEDS, "archive"]), cuts, st.booleans())
+def _no_bytes_crash(tmp_path: Path, seed: str, changes: list[tuple[float, int, bytes]], is_archived: bool) -> None:
     path = tmp_path / "export"
-    path.write_bytes(mutated(content, changes))
+    if seed == "archive":
+        path.write_bytes(mutated(archive(path, TALK, "2024").read_bytes(), changes))
+    elif is_archived:
+        archived(path, mutated(SEEDS[seed], changes))
+    else:
+        path.write_bytes(mutated(SEEDS[seed], changes))
     try:
         imported = read(path)
     except ImportRejected as error:
