@@ -61,7 +61,7 @@ BOOKS = {
     ),
     "vCard 4.0": (
         b'\xef\xbb\xbfbegin:vcard\r\nVERSION:4.0\r\nFN;PREF=1;X-A="b:c;d":Jane Doe\r\nORG:Acme\\, Inc.\r\nTITLE:CTO\r\n'
-        b'EMAIL;TYPE="work,home":mailto:jane@acme.example\r\nEMAIL;PID=1.1:jd@home.example\r\nend:vcard\r\n'
+        b'EMAIL;TYPE="work,home":MAILTO:jane@acme.example\r\nEMAIL;PID=1.1:jd@home.example\r\nend:vcard\r\n'
     ),
     "vCard without FN": (
         b"BEGIN:VCARD\nVERSION:2.1\nN:Doe;Jane;;Dr.;\nORG:Acme, Inc.\nTITLE:CTO\nEMAIL:jane@acme.example\n"
@@ -125,6 +125,15 @@ def test_outlooks_own_addresses_inside_a_company_are_told(tmp_path: Path) -> Non
     imported = read(written(tmp_path, OUTLOOK + "Jane,,Doe,,,,/o=ExchangeLabs/cn=jane,,,,,\n"))
     assert [one.key for one in imported.contacts] == ["contact jane doe"]
     assert imported.notes == (Remark(2, "/o=ExchangeLabs/cn=jane is no e-mail address; left out"),)
+
+
+def test_outlook_in_french_says_no_position_for_its_column_is_called_as_the_form_of_address(tmp_path: Path) -> None:
+    rows = (
+        "Titre,Prénom,Deuxième prénom,Nom,Suffixe,Société,Service,Titre,Adresse de messagerie,Adresse de messagerie 2\r\n"
+        'Mme,Zoë,,Dubois,,"Acme, S.A.",,Fleuriste,jane@acme.example,jd@home.example\r\n'
+    )
+    imported = read(written(tmp_path, rows.encode("cp1252")))
+    assert imported.contacts == (Profile(CONTACT.key, "Zoë Dubois", "Acme, S.A.", addresses=JANE),)
 
 
 QUOTED = {

@@ -31,6 +31,7 @@ _HEADER_WITHIN = 50
 # group.NAME;PARAMETER="a:b";PARAMETER:value (RFC 6350, 3.3); possessive, so that no line takes long.
 _PROPERTY = re.compile(r'(?:[\w-]++\.)?+([\w-]++)((?:;[^":;]*+(?:"[^"]*+"[^":;]*+)*+)*+):(.*)', re.DOTALL)
 _CHARSET = re.compile(r'CHARSET="?((?:UTF|ISO|WINDOWS|CP|KOI|SHIFT|EUC|GB|BIG|US-ASCII|MAC)[\w.:-]*)')
+_MAILTO = re.compile(r"\Amailto:", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _SEMICOLON = re.compile(r"(?<!\\);")
 _PROPERTIES = frozenset({"FN", "N", "EMAIL", "ORG", "TITLE", "URL"})
@@ -82,7 +83,7 @@ def _entry(card: _Card) -> Entry:
         name=card.first("FN") or _name(card.parts("N")),
         company=card.parts("ORG")[0],
         position=card.first("TITLE"),
-        addresses=[_text(value).removeprefix("mailto:") for value in card.values.get("EMAIL", ())],
+        addresses=[_MAILTO.sub("", _text(value)) for value in card.values.get("EMAIL", ())],
         websites=[_text(value) for value in card.values.get("URL", ())],
     )
 
