@@ -129,7 +129,8 @@ def test_outlooks_own_addresses_inside_a_company_are_told(tmp_path: Path) -> Non
 
 def test_outlook_in_french_says_no_position_for_its_column_is_called_as_the_form_of_address(tmp_path: Path) -> None:
     rows = (
-        "Titre,Prénom,Deuxième prénom,Nom,Suffixe,Société,Service,Titre,Adresse de messagerie,Adresse de messagerie 2\r\n"
+        "Titre,Prénom,Deuxième prénom,Nom,Suffixe,Société,Service,Titre,"
+        "Adresse de messagerie,Adresse de messagerie 2\r\n"
         'Mme,Zoë,,Dubois,,"Acme, S.A.",,Fleuriste,jane@acme.example,jd@home.example\r\n'
     )
     imported = read(written(tmp_path, rows.encode("cp1252")))
