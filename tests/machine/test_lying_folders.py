@@ -14,6 +14,7 @@ from tests.machine.accounts import letter as plain_letter
 from tests.machine.lying import LyingMailbox
 from tests.machine.lying_reader import one_pass, reading, shelf
 from tests.machine.wire import ALLOWED
+from tracker.errors import BadServerReply
 from tracker.storage import open_store
 
 if TYPE_CHECKING:
@@ -112,7 +113,8 @@ def test_a_uidnext_that_goes_back_and_comes_again_loses_and_doubles_nothing(tmp_
         reader.sync()
         reader.mailbox.lie = lambda _, honest: re.sub(rb"UIDNEXT 10", b"UIDNEXT 6", honest)
         reader.now += timedelta(hours=1)
-        reader.sync()
+        with pytest.raises(BadServerReply, match="1 more messages in folder 'INBOX' than it names"):
+            reader.sync()
         assert reader.stored() == reader.existing
         reader.mailbox.lie = None
         reader.now += timedelta(hours=1)

@@ -138,6 +138,7 @@ def test_an_announcement_without_mail_does_not_make_it_race(world: World) -> Non
         CAPABILITY=b"* CAPABILITY IMAP4rev1 IDLE\r\nTAG OK done\r\n",
         UID_SEARCH=b"* SEARCH\r\nTAG OK done\r\n",
         UID_FETCH=b"TAG OK done\r\n",
+        STATUS=b"* STATUS INBOX (MESSAGES 0 UIDNEXT 4 UIDVALIDITY 7)\r\nTAG OK done\r\n",
         EXAMINE=b"* 9 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n* OK [UIDNEXT 10] x\r\nTAG OK [READ-ONLY] done\r\n",
     ) as server:
         world.write_config(port=server.port, host="127.0.0.1", tls="none", ca_file="")

@@ -30,7 +30,7 @@ def ask_key(choices: Mapping[str, str]) -> str:
     with _keys_at_once(descriptor):
         sys.stdout.write(f"{told} ? ")
         sys.stdout.flush()
-        key = None
+        key = ""
         while key not in choices:
             pressed = os.read(descriptor, 1).decode("ascii", "replace").lower()
             key = next(reversed(choices)) if pressed in _END_OF_INPUT else pressed
