@@ -93,7 +93,7 @@ def in_mail(random: Random, human: Human, company: str) -> str:
         (0.02, f"{first[0]}. {last}"),
         (0.03, f"{first} {random.choice('ABCDEFGHJKLMRST')}. {last}"),
         (0.02, f"{last.upper()} {first}"),
-        (0.02, f"{plain} ({company})"),
+        (0.02, f"{plain} ({company})" if company else plain),
         (0.01, f"Dr. {plain}"),
         (0.01, f"{last}, {first}, MBA"),
         (0.02, mistyped(random, plain)),

@@ -113,7 +113,7 @@ class Drawing:
 def world(seed: int, size: int) -> World:
     """The world of this seed, with so many connections."""
     random = Random(seed)  # noqa: S311 - a sample that has to be the same every time
-    drawing = Drawing(random, _companies(random, max(12, size // 4)))
+    drawing = Drawing(random, _companies(random, min(1500, max(12, size // 4))))
     connections = []
     for number in range(1, size + 1):
         human, company = somebody(random), drawing.company()

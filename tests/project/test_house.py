@@ -53,7 +53,10 @@ def test_every_suppression_names_its_code_and_its_reason() -> None:
 
 def test_the_help_is_shown_without_loading_what_only_the_commands_need() -> None:
     """What is imported for nothing makes every command slow."""
-    heavy = ("sqlalchemy", "alembic", "pydantic", "mailparser", "imapclient", "holidays", "schedule", "pymap", "rich")
+    heavy = (
+        "sqlalchemy", "alembic", "pydantic", "mailparser", "imapclient", "holidays", "schedule", "pymap", "rich",
+        "anyascii", "nameparser", "rapidfuzz",
+    )  # fmt: skip
     program = (
         "import sys; sys.argv = ['tracker', '--help']\n"
         "from tracker.cli.main import main\n"
