@@ -19,6 +19,7 @@ COMMANDS = (
     "show",
     "waiting",
     "ask",
+    "link",
     "mark",
     "prune",
     "tune",

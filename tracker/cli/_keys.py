@@ -33,7 +33,7 @@ def ask_key(choices: Mapping[str, str]) -> str:
         key = ""
         while key not in choices:
             pressed = os.read(descriptor, 1).decode("ascii", "replace").lower()
-            key = next(reversed(choices)) if pressed in _END_OF_INPUT else pressed
+            key = list(choices)[-1] if pressed in _END_OF_INPUT else pressed
     sys.stdout.write(f"{choices[key]}\n\n")
     sys.stdout.flush()
     return key

@@ -10,9 +10,11 @@ from tracker.errors import UnknownChoice
 from tracker.registry import choices, load
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from tracker.domain.asking import Advice
+    from tracker.domain.connection import Connection
+    from tracker.domain.linking import Candidate
     from tracker.domain.report import Report, Story
     from tracker.domain.tuning import Tuning
     from tracker.domain.waiting import Waiting
@@ -63,6 +65,10 @@ class Format(Protocol):
         """The people of the report as a list to work through."""
         ...
 
+    def render_proposals(self, proposals: Sequence[tuple[Connection, Candidate]], view: View) -> Iterator[str]:
+        """Addresses that may be these people's."""
+        ...
+
     def render_advice(self, advice: Advice, view: View) -> Iterator[str]:
         """Whom to ask."""
         ...
@@ -92,6 +98,11 @@ def waiting_format(name: str) -> Format:
 def prune_format(name: str) -> Format:
     """The format called `name`, if it can list people to work through; raises `UnknownChoice`."""
     return _able_format(name, "render_prune")
+
+
+def proposals_format(name: str) -> Format:
+    """The format called `name`, if it can show what may be linked; raises `UnknownChoice`."""
+    return _able_format(name, "render_proposals")
 
 
 def advice_format(name: str) -> Format:

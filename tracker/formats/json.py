@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING
 
 from tracker.formats._asking import advice_fields
 from tracker.formats._fields import asked_fields, connection_fields, head_fields, story_fields
+from tracker.formats._linking import proposal_fields
 from tracker.formats._marks import mark_fields
 from tracker.formats._tuning import level_fields, sample_fields
 from tracker.formats._waiting import open_fields
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from tracker.domain.asking import Advice
+    from tracker.domain.connection import Connection
+    from tracker.domain.linking import Candidate
     from tracker.domain.report import Report, Story
     from tracker.domain.tuning import Tuning
     from tracker.domain.waiting import Waiting
@@ -58,6 +61,13 @@ def render_waiting(waiting: Waiting, view: View) -> Iterator[str]:
     """A list of the open asks, an ask a line."""
     encoder = json.JSONEncoder(ensure_ascii=not view.unicode)
     lines = ",".join(f"\n {encoder.encode(open_fields(one))}" for one in waiting.asks)
+    yield f"[{lines}\n]\n" if lines else "[]\n"
+
+
+def render_proposals(proposals: Sequence[tuple[Connection, Candidate]], view: View) -> Iterator[str]:
+    """A list, a proposal a line."""
+    encoder = json.JSONEncoder(ensure_ascii=not view.unicode)
+    lines = ",".join(f"\n {encoder.encode(proposal_fields(person, one))}" for person, one in proposals)
     yield f"[{lines}\n]\n" if lines else "[]\n"
 
 

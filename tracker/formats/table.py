@@ -24,6 +24,7 @@ from tracker.formats._lines import (
     outside,
     paint,
 )
+from tracker.formats._linking import proposal_lines
 from tracker.formats._story import doubts, story_lines
 from tracker.formats._tuning import tuning_lines
 from tracker.formats._waiting import waiting_lines
@@ -41,9 +42,11 @@ from tracker.formats._words import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from tracker.domain.asking import Advice
+    from tracker.domain.connection import Connection
+    from tracker.domain.linking import Candidate
     from tracker.domain.report import Report, Row, Story
     from tracker.domain.tuning import Tuning
     from tracker.domain.waiting import Waiting
@@ -75,6 +78,12 @@ def render_story(story: Story, view: View) -> Iterator[str]:
 def render_waiting(waiting: Waiting, view: View) -> Iterator[str]:
     """The open asks, one a line."""
     for line in waiting_lines(waiting, view):
+        yield paint(line, colour=view.colour)
+
+
+def render_proposals(proposals: Sequence[tuple[Connection, Candidate]], view: View) -> Iterator[str]:
+    """Each address that may be somebody's, with the reasons below."""
+    for line in proposal_lines(proposals, view):
         yield paint(line, colour=view.colour)
 
 

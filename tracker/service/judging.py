@@ -41,7 +41,7 @@ def keep_paired(store: Store, config: Config) -> int:
     if not store.is_dirty(fingerprint):
         return 0
     with store.pairing(fingerprint) as work:
-        book = _book(store, config)
+        book = address_book(store, config)
         pairing = pair(work.mail(), book, config.rules, work.scope)
         work.save(pairing, mine=book.own)
     return len(pairing.asks)
@@ -60,7 +60,8 @@ def _fingerprint(store: Store, config: Config) -> str:
     return hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()
 
 
-def _book(store: Store, config: Config) -> AddressBook:
+def address_book(store: Store, config: Config) -> AddressBook:
+    """Whose address is whose, everybody who was ever in the network included."""
     learned = config.users | store.learned_addresses()
     lists = store.list_addresses()
     return AddressBook.of(store.connections(removed=True), mine=config.mine, learned=learned, lists=lists)
@@ -126,7 +127,7 @@ def _knowledge(store: Store, config: Config, question: Question) -> tuple[Covera
     as_of = question.as_of or covered or question.now
     polled = [account.name for account in config.account if not account.is_archive]
     has_archives = any(state.name not in polled for state in store.accounts())
-    archived = store.archived(polled, _book(store, config).own) if has_archives and covered is not None else {}
+    archived = store.archived(polled, address_book(store, config).own) if has_archives and covered is not None else {}
     known = Knowledge(as_of, covered, store.received_days(), explicit=question.as_of is not None, archived=archived)
     return coverage, known
 
@@ -163,7 +164,7 @@ def _reciprocity(
     store: Store, config: Config, person: Connection, judging: Judging, known: Knowledge
 ) -> Reciprocity | None:
     """How the user answers this person: the same rules with the sides exchanged. None if there is nothing to tell."""
-    book = _book(store, config)
+    book = address_book(store, config)
     me = ConnectionId(0)
     user = Connection(me, "", addresses=tuple(sorted(book.own)))
     mirrored = AddressBook.of([user], mine=person.addresses)

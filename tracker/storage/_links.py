@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import case, delete, func, insert, select
 
-from tracker.domain.connection import PROFILE_DOMAIN, ConnectionId, Provenance
+from tracker.domain.connection import ConnectionId, Provenance
 from tracker.domain.linking import Correspondent
 from tracker.domain.message import AddrSpec
 from tracker.sanitizer import storable
@@ -53,11 +53,21 @@ def decide(db: Database, person: ConnectionId, addr: AddrSpec, *, accepted: bool
     touch(db, [person], [clean(addr)])
 
 
+def withdraw(db: Database, person: ConnectionId, addr: AddrSpec) -> None:
+    """Take the user's word about an address back, as if it had never been said."""
+    for table in (link_decision, connection_address):
+        here = (table.c.connection_id == person) & (table.c.addr == clean(addr))
+        if table is connection_address:
+            here &= table.c.provenance == Provenance.ACCEPTED.value
+        db.execute(delete(table).where(here))
+    touch(db, [person], [clean(addr)])
+
+
 def correspondents(db: Database, own: Collection[AddrSpec]) -> list[Correspondent]:
     """Who wrote to the user or was written to and belongs to nobody yet, by addr-spec."""
     owned = select(connection_address.c.addr)
     mine = [storable(addr) for addr in own]
-    kept = mailbox.c.addr.not_in(owned) & mailbox.c.addr.not_in(mine) & mailbox.c.addr.not_like(f"%@{PROFILE_DOMAIN}")
+    kept = mailbox.c.addr.not_in(owned) & mailbox.c.addr.not_in(mine)
     names: dict[AddrSpec, dict[str, int]] = defaultdict(dict)
     counted = (
         select(mailbox.c.addr, mailbox.c.name, func.count())

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from tracker.domain.connection import Connection, ConnectionId, Invitation, Provenance
+from tracker.domain.connection import Connection, ConnectionId, Invitation, is_profile
 from tracker.domain.marks import MarkKind
 from tracker.domain.message import AddrSpec
 from tracker.storage import _meta
@@ -33,7 +33,7 @@ def everyone(db: Database, *, removed: bool) -> list[Connection]:
     profiles: dict[int, AddrSpec] = {}
     ordered = select(connection_address).order_by(connection_address.c.place, connection_address.c.addr)
     for row in db.execute(ordered):
-        if row.provenance == Provenance.PROFILE:
+        if is_profile(AddrSpec(row.addr)):
             profiles[row.connection_id] = AddrSpec(row.addr)
         else:
             addresses.setdefault(row.connection_id, []).append(AddrSpec(row.addr))

@@ -41,6 +41,11 @@ class PeopleStore:
         with self._database.writing() as db:
             yield ImportWork(db)
 
+    def withdraw_link(self, person: ConnectionId, addr: AddrSpec) -> None:
+        """Take the user's word about an address back, as if it had never been said."""
+        with self._database.writing() as db:
+            _links.withdraw(db, person, addr)
+
     def export(self, person: ConnectionId) -> dict[str, object]:
         """All that is stored about a person, as values that JSON takes."""
         with self._database.reading() as db:
