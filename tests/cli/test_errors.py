@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.cli.world import ME
+from tracker.storage import open_store
 
 if TYPE_CHECKING:
     from tests.cli.world import World
@@ -175,3 +177,15 @@ def test_the_shown_configuration_can_be_read_back_and_holds_no_secret(world: Wor
     shown = world.run("config", "show").out
     assert parse_config(shown, "shown").account[0].name == "work"
     assert world.user.password not in shown
+
+
+def test_status_names_what_the_server_does_not_keep_to(world: World) -> None:
+    world.noise(9)
+    world.run("sync")
+    with open_store(world.database) as store:
+        store.note_latches("work", {"OBJECTID": "BAD what\x1b[31m", "IDLE": "hung up"}, world.ago(days=2))
+        store.note_latches("work", {"LIST-STATUS": "no STATUS came with LIST"}, world.ago(days=40))
+    told = world.run("status").out
+    assert re.search(r"OBJECTID switched off 20\d\d-.*: BAD what\[31m\n", told)
+    assert "IDLE switched off" in told
+    assert "LIST-STATUS" not in told, "after a month it gets another chance"
