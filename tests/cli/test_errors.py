@@ -179,6 +179,23 @@ def test_the_shown_configuration_can_be_read_back_and_holds_no_secret(world: Wor
     assert world.user.password not in shown
 
 
+def test_what_is_no_file_is_written_into_and_never_replaced(world: World) -> None:
+    """/dev/null, to root, would be gone."""
+    pipe = world.folder / "pipe"
+    os.mkfifo(pipe)
+    with subprocess.Popen(["cat", str(pipe)], stdout=subprocess.PIPE, text=True) as reader:
+        world.run("report", "--format", "csv", "--output", str(pipe))
+        assert reader.stdout is not None
+        assert reader.stdout.read().startswith("id,name")
+    assert pipe.is_fifo()
+    target, link = world.folder / "target.csv", world.folder / "link.csv"
+    target.write_text("old", encoding="utf-8")
+    link.symlink_to(target)
+    world.run("report", "--format", "csv", "--output", str(link))
+    assert link.is_symlink()
+    assert target.read_text(encoding="utf-8").startswith("id,name")
+
+
 def test_status_names_what_the_server_does_not_keep_to(world: World) -> None:
     world.noise(9)
     world.run("sync")

@@ -61,11 +61,16 @@ def write(pieces: Iterable[str], output: Path | None) -> None:
         except BrokenPipeError:
             leave_pipe()
         return
-    part = output.with_name(f".{output.name}.part")
+    output = output.resolve()
+    # What is there and no file (a device, a pipe) must be written into: root would replace /dev/null with a file.
+    is_file = output.is_file() or not output.exists()
+    part = output.with_name(f".{output.name}.part") if is_file else output
     try:
         with part.open("w", encoding="utf-8", newline="") as file:
             file.writelines(pieces)
-        part.replace(output)
+        if is_file:
+            part.replace(output)
     except OSError as error:
-        part.unlink(missing_ok=True)
+        if is_file:
+            part.unlink(missing_ok=True)
         raise UsageError(f"cannot write {output}: {error.strerror}", hint="name another file with --output") from None
