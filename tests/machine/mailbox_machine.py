@@ -173,14 +173,14 @@ class MailboxMachine(RuleBasedStateMachine):
             folder = pick(own, where)
             self.folders[self.folders.index(folder)] = pick(unused, name)
             self.place.mailbox.rename(folder, pick(unused, name))
-            self.census.seen["renamed"] += 1
+            self.census.seen["renamed_or_deleted"] += 1
 
     @rule(where=ANY)
     def delete(self, where: int) -> None:
         if own := self.folders[len(FIXED) :]:
             self.folders.remove(pick(own, where))
             self.place.mailbox.delete(pick(own, where))
-            self.census.seen["deleted"] += 1
+            self.census.seen["renamed_or_deleted"] += 1
 
     @rule(hours=st.sampled_from([0, 1, A_DAY]))
     def sync(self, hours: float) -> None:
