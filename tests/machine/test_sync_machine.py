@@ -25,14 +25,12 @@ if TYPE_CHECKING:
 
 
 ENOUGH = {
-
-        "complete": 1.0,
-        "new": 3.0,
-        "read_again": 0.2,
-        "cut": 0.5,
-        "cut_in_the_middle": 0.1,
-        "cut_inside_a_folder": 0.04
-    ,
+    "complete": 1.0,
+    "new": 3.0,
+    "read_again": 0.2,
+    "cut": 0.5,
+    "cut_in_the_middle": 0.1,
+    "cut_inside_a_folder": 0.04,
     **dict.fromkeys(("moved", "copied", "expunged", "renumbered", "delivered_again", "renamed_or_deleted"), 0.04),
 }
 """How often each must happen in an example. Which examples are drawn differs with what else is loaded."""

@@ -12,13 +12,13 @@ from tests.golden.sample_reports import AS_OF, JUDGING, asked, asks_of, network,
 from tests.golden.widths import widest
 from tracker.domain.clock import WorkingClock
 from tracker.domain.outcome import Outcome, Reason
-from tracker.domain.verdict import Verdict
+from tracker.domain.verdict import Tally, Verdict
 from tracker.formats._columns import GAP, INDENT, columns
 from tracker.formats._doubts import legend, not_counted, short_reason, why_nothing_counts
 from tracker.formats._groups import groups
 from tracker.formats._lanes import Axis, labels, lane
 from tracker.formats._lines import UNICODE, cell, cut, outside, paint
-from tracker.formats._words import ago, duration, headline, left, never_asked, rule, threshold
+from tracker.formats._words import ago, answered, duration, headline, left, never_asked, rule, threshold
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -232,3 +232,13 @@ def test_the_wall_parts_answers_in_time_from_later_ones(
 ) -> None:
     judged = asked(outcome, age=30 * DAY, latency=latency)
     assert "".join(text for text, _ in lane(judged, 19 * HOUR, Axis(21, 48 * HOUR, UNICODE))) == drawn
+
+
+@pytest.mark.parametrize(
+    ("in_time", "overdue", "words"),
+    [(0, 0, ""), (5, 1, "5 of 6"), (92, 0, "92 of 92"), (99, 1, "99/100"), (990, 9, "990/999")],
+)
+def test_a_share_of_many_asks_fits_its_column(in_time: int, overdue: int, words: str) -> None:
+    person = replace(row(1, "Jane", Verdict.RESPONSIVE), tally=Tally(in_time=in_time, overdue=overdue))
+    assert answered(person) == words
+    assert len(words) <= 8

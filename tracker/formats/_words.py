@@ -28,6 +28,7 @@ ORDER = (
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
+_ANSWERED = 8
 _MONTH_DAYS = 30.44
 
 
@@ -116,8 +117,14 @@ def percent(share: float) -> str:
 
 
 def answered(row: Row) -> str:
-    """The share "5 of 6": the asks that were answered at all, of those that count; empty if none does."""
-    return f"{row.tally.answered} of {row.tally.asks}" if row.tally.asks else ""
+    """The share "5 of 6": the asks that were answered at all, of those that count; empty if none does.
+
+    Never more than eight cells up to 999 asks of 999: "219/219", where words would not fit.
+    """
+    if not row.tally.asks:
+        return ""
+    words = f"{row.tally.answered} of {row.tally.asks}"
+    return words if len(words) <= _ANSWERED else f"{row.tally.answered}/{row.tally.asks}"
 
 
 def time_left(judged: JudgedAsk, judging: Judging, as_of: datetime) -> timedelta:
