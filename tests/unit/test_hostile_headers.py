@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.properties.census import Census, examples
 from tracker.domain.fields import HEADER_FIELDS, MAX_HEADER_BYTES
-from tracker.domain.message import FolderRole, Message, RawMessage, Unreadable
+from tracker.domain.message import Address, AddrSpec, FolderRole, Message, RawMessage, Unreadable
 from tracker.parsing import MAX_ADDRESSES, parse
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -121,6 +121,21 @@ def test_a_msg_id_of_ten_kilobytes_names_nothing() -> None:
     long = b"<" + b"a" * 10_000 + b"@b>"
     found = message(b"From: x@y.example\r\nMessage-ID: " + long + b"\r\nReferences: " + long + b" <c@d>\r\n")
     assert (found.message_id, found.references) == (None, ("c@d",))
+
+
+@pytest.mark.parametrize(
+    ("body", "name"),
+    [
+        (b"=?utf-8?b?A?= <a@b.example>", ""),
+        (b"=?utf-8?B?w7xiZXIg?= =?utf-8?b?QUJDR?= Smith <a@b.example>", "über Smith"),
+        (b"a@b.example (=?utf-8?b?A?=)", ""),
+        (b'"=?utf-8?b?A?=" <a@b.example>', "=?utf-8?b?A?="),
+    ],
+)
+def test_an_encoded_word_that_ends_within_a_byte_hides_neither_the_address_nor_the_mailbox(
+    body: bytes, name: str
+) -> None:
+    assert message(b"From: " + body + b"\r\n").author == Address(name, AddrSpec("a@b.example"))
 
 
 @pytest.mark.parametrize(

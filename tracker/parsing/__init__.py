@@ -10,6 +10,7 @@ import logging
 import re
 import unicodedata
 from dataclasses import dataclass
+from email.errors import MessageError
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -59,7 +60,7 @@ def parse(raw: RawMessage, *, role: FolderRole, now: datetime) -> Message | Unre
         fields = fields_of(raw.header)
         mail = mailparser.parse_from_string(parsable(fields))
         return _message(raw, fields, _Parsed.of(mail), role=role, now=now)
-    except (HeaderBlockError, MailParserError, ValueError, LookupError, RecursionError) as error:
+    except (HeaderBlockError, MailParserError, MessageError, ValueError, LookupError, RecursionError) as error:
         return Unreadable(raw.uid, one_line(f"{type(error).__name__}: {error}")[:200])
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import re
+from email.errors import HeaderParseError
+from email.header import decode_header
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -20,6 +22,9 @@ _BEYOND_ASCII = re.compile(r"\S*[^\x00-\x7f]\S*(?:\s+\S*[^\x00-\x7f]\S*)*")
 _MOST_SEPARATORS = 4_000
 _LONGEST_SUBJECT = 4_000
 _SEPARATOR = re.compile(r"[,;]")
+
+# Base64 of which a byte is cut off (RFC 2047, 4.1), where mail-parser decodes a name: it lets the error through.
+_IN_BASE64 = re.compile(r"(?<![^\s(])=\?[^?\s]+\?[bB]\?[^?\s]*\?=(?=[\s)]|$)")
 
 # What mail-parser reads for us. Broken programs repeat fields of addresses; it would see the first one only.
 _ADDRESSES = ("from", "reply-to", "to", "cc", "bcc")
@@ -60,7 +65,7 @@ def _decoded(body: bytes) -> str:
 
 def parsable(fields: Mapping[str, Sequence[str]]) -> str:
     """A clean header block of the fields that mail-parser reads, each once, cut where it is too long to mean much."""
-    lines = [f"{name}: {_cut(', '.join(filter(None, fields[name])))}" for name in _ADDRESSES if name in fields]
+    lines = [f"{name}: {_decodable(addresses(fields[name]))}" for name in _ADDRESSES if name in fields]
     if "subject" in fields:
         lines.append(f"subject: {_encoded(fields['subject'][0][:_LONGEST_SUBJECT])}")
     if "date" in fields:
@@ -68,10 +73,24 @@ def parsable(fields: Mapping[str, Sequence[str]]) -> str:
     return "\n".join(lines) + "\n\n"
 
 
-def _cut(addresses: str) -> str:
-    """The beginning of a list of addresses, up to so many separators."""
-    last = next(islice(_SEPARATOR.finditer(addresses), _MOST_SEPARATORS, None), None)
-    return addresses if last is None else addresses[: last.start()]
+def addresses(bodies: Sequence[str]) -> str:
+    """All bodies of a field of addresses as one list, up to so many separators."""
+    together = ", ".join(filter(None, bodies))
+    last = next(islice(_SEPARATOR.finditer(together), _MOST_SEPARATORS, None), None)
+    return together if last is None else together[: last.start()]
+
+
+def _decodable(names: str) -> str:
+    """A list of addresses without the encoded-words that nobody can decode."""
+    return _IN_BASE64.sub(lambda word: word[0] if _is_whole(word[0]) else "", names) if "=?" in names else names
+
+
+def _is_whole(encoded_word: str) -> bool:
+    try:
+        decode_header(encoded_word)
+    except HeaderParseError:
+        return False
+    return True
 
 
 def _encoded(subject: str) -> str:
