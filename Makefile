@@ -3,6 +3,7 @@
 #   make test    everything, against real servers         make fix     format, and mend what can be mended
 #   make test-slow   the same faults, far more often and in far larger mailboxes (hours)
 #   make docs    docs/cli.md                              make pictures   docs/pictures/
+#   make bench   every target of speed beside its reference (5 minutes; SIZE=100000 ROWS="first_sync growth peers")
 
 PYTHON ?= python3
 VENV := .venv
@@ -10,7 +11,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 WORKERS ?= auto
 
-.PHONY: demo test test-slow check fix docs pictures clean
+.PHONY: demo test test-slow check fix docs pictures bench clean
 
 demo: $(VENV)/.demo
 	@$(BIN)/tracker demo
@@ -40,6 +41,12 @@ docs: $(VENV)/.dev
 
 pictures: $(VENV)/.dev
 	$(BIN)/python -m tests.project.pictures
+
+SIZE ?= 20000
+ROWS ?=
+bench: $(VENV)/.dev
+	@tests/install-servers
+	$(BIN)/python -m tests.benchmarks.bench $(ROWS) --size $(SIZE) --write
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -155,6 +155,11 @@ class Dovecot:
             self._end()
         raise RuntimeError(f"Dovecot does not start; its log says:\n{self.log()}")
 
+    def restart(self) -> None:
+        """Come up again, on other ports."""
+        self._end()
+        self.start()
+
     def stop(self) -> None:
         """End every process of the server and remove its folder."""
         self._end()
