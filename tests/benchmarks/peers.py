@@ -89,7 +89,7 @@ class Peer:
     package: str
     does: str
     command: Callable[[Site, Path], list[str]]
-    version: str = "--version"
+    copies: bool = False
 
 
 def _mbsync(found: Site, place: Path) -> list[str]:
@@ -139,9 +139,9 @@ def _written(found: Site, place: Path, text: str) -> Path:
 
 PEERS = (
     Peer("tracker", "", "IMAP: the header fields it needs, to rows and asks", _tracker),
-    Peer("mbsync", "isync", "IMAP: whole messages to files, each forced to disk", _mbsync),
-    Peer("mbsync, FSync no", "isync", "IMAP: whole messages to files", _quick_mbsync),
-    Peer("offlineimap", "offlineimap3", "IMAP: whole messages to files", _offlineimap),
+    Peer("mbsync", "isync", "IMAP: whole messages to files, each forced to disk", _mbsync, copies=True),
+    Peer("mbsync, FSync no", "isync", "IMAP: whole messages to files", _quick_mbsync, copies=True),
+    Peer("offlineimap", "offlineimap3", "IMAP: whole messages to files", _offlineimap, copies=True),
     Peer("notmuch", "notmuch", "files: whole messages to an index of their words", _notmuch),
     Peer("mu", "maildir-utils", "files: whole messages to an index of their words", _mu),
 )
@@ -167,15 +167,20 @@ def _rows(shelf: Shelf, size: int) -> Iterator[str]:
         for peer in PEERS:
             program = peer.name.partition(",")[0]
             if shutil.which(program) is None and peer.package:
-                yield f"| {peer.name} | {peer.does} | not here: apt-get install {peer.package} | |\n"
+                yield f"| {peer.name} | {peer.does} | not here: tests/install-servers {peer.package} | |\n"
                 continue
             seconds = _seconds(found, peer)
             yield f"| {peer.name}{_version(peer)} | {peer.does} | {seconds:.1f} s | {size / seconds:,.0f} |\n"
 
 
 def _seconds(found: Site, peer: Peer) -> float:
+    """How long it takes; whoever copies messages must have copied all of them."""
     with tempfile.TemporaryDirectory() as name:
-        return timed(peer.command(found, Path(name)), HOME=name, TRACKER_STATE=name)
+        seconds = timed(peer.command(found, Path(name)), HOME=name, TRACKER_STATE=name)
+        copied = sum(path.parent.name in {"cur", "new"} for path in Path(name).rglob("*"))
+    if peer.copies and copied != found.size:
+        raise RuntimeError(f"{peer.name} copied {copied} of {found.size} messages")
+    return seconds
 
 
 def _version(peer: Peer) -> str:
