@@ -51,6 +51,12 @@ class Line:
         sizes = [math.log(size) for size, _ in self.points]
         return statistics.linear_regression(sizes, [math.log(seconds) for _, seconds in self.points]).slope
 
+    @property
+    def last_exponent(self) -> float:
+        """The slope from the last point but one to the last: what is the same in all sizes weighs least there."""
+        (small, quick), (large, slow) = self.points[-2:]
+        return math.log(slow / quick) / math.log(large / small)
+
 
 def growth(shelf: Shelf, size: int) -> str:
     """A table in Markdown; draws the picture, too. The largest mailbox is of this size."""
@@ -62,15 +68,17 @@ def growth(shelf: Shelf, size: int) -> str:
         *(Line(what, tuple((step, deed(shelf, step)) for step in reversed(steps))) for what, deed in deeds.items()),
     ]
     PICTURE.write_text(drawn(lines), encoding="utf-8")
-    return f"{table(lines)}| memory of the sync | {' | '.join(f'{peak / 1024:.0f} MiB' for _, peak in syncs)} | |\n"
+    return f"{table(lines)}| memory of the sync | {' | '.join(f'{peak / 1024:.0f} MiB' for _, peak in syncs)} | | |\n"
 
 
 def table(lines: Sequence[Line]) -> str:
     """The lines with their exponents."""
     sizes = [size for size, _ in lines[0].points]
-    head = f"| what | {' | '.join(f'{size:,}' for size in sizes)} | exponent |\n|---|{'---:|' * (len(sizes) + 1)}\n"
+    names = " | ".join(f"{size:,}" for size in sizes)
+    head = f"| what | {names} | exponent | of the last step |\n|---|{'---:|' * (len(sizes) + 2)}\n"
     return head + "".join(
-        f"| {line.what} | {' | '.join(clock(seconds) for _, seconds in line.points)} | {line.exponent:.2f} |\n"
+        f"| {line.what} | {' | '.join(clock(seconds) for _, seconds in line.points)} | {line.exponent:.2f} "
+        f"| {line.last_exponent:.2f} |\n"
         for line in lines
     )
 

@@ -59,6 +59,7 @@ def _raw(letter: Letter) -> RawMessage:
 def test_the_exponent_is_that_of_the_growth(exponent: float) -> None:
     line = Line("what", tuple((size, 0.002 * size**exponent) for size in (100, 1000, 10_000)))
     assert line.exponent == pytest.approx(exponent)
+    assert line.last_exponent == pytest.approx(exponent)
 
 
 def test_a_target_is_met_on_its_own_side_of_the_reference() -> None:
