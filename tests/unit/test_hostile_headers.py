@@ -43,8 +43,8 @@ def cpu(header: bytes) -> float:
 
 @pytest.fixture(scope="module")
 def small_block() -> float:
-    """Seconds of CPU that a small block takes on this machine, now."""
-    return median(cpu(SMALL) for _ in range(60))
+    """Seconds of CPU that a small block takes on this machine, now, in the way in which odd ones are read."""
+    return median(cpu(SMALL.replace(b"Ann <", b"Ann (her) <")) for _ in range(60))
 
 
 def people(form: str) -> bytes:

@@ -6,15 +6,12 @@ Nothing that a stranger can put into a header block may crash this, cost much ti
 from __future__ import annotations
 
 import hashlib
-import logging
 import re
 import unicodedata
-from dataclasses import dataclass
 from email.errors import MessageError
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-import mailparser
 from mailparser.exceptions import MailParserError
 
 from tracker.addresses import normalise
@@ -31,73 +28,39 @@ from tracker.domain.message import (
 )
 from tracker.parsing._addr_specs import addr_specs
 from tracker.parsing._bounces import with_report
-from tracker.parsing._dates import is_plausible, read_date
-from tracker.parsing._fields import HeaderBlockError, fields_of, parsable
+from tracker.parsing._dates import is_plausible
+from tracker.parsing._fast import simple
+from tracker.parsing._fields import HeaderBlockError, fields_of
 from tracker.parsing._ids import base_subject, msg_ids, names_of, thread_index
+from tracker.parsing._parsed import MAX_ADDRESSES, Parsed, by_mail_parser
 from tracker.parsing._relays import with_relay
 from tracker.sanitizer import one_line, storable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from tracker.domain.message import AddrSpec
 
 __all__ = ["MAX_ADDRESSES", "parse", "with_relay", "with_report"]
 
-MAX_ADDRESSES = 1_000
-"""Recipients kept of one field: a mail to more asks nobody in particular anyway."""
-
 _MAILTO = re.compile(r"<\s*mailto:([^<>?\s]+)", re.IGNORECASE)
 _ORIGINAL_AUTHORS = ("x-original-from", "x-original-sender", "x-mailfrom")
-
-logging.getLogger("mailparser").setLevel(logging.CRITICAL)  # its log would quote the mail
 
 
 def parse(raw: RawMessage, *, role: FolderRole, now: datetime) -> Message | Unreadable:
     """The facts of a message seen in a folder of this `role`. A stamp after `now` by more than a day is no stamp."""
     try:
         fields = fields_of(raw.header)
-        mail = mailparser.parse_from_string(parsable(fields))
-        return _message(raw, fields, _Parsed.of(mail), role=role, now=now)
+        return _message(raw, fields, simple(fields) or by_mail_parser(fields), role=role, now=now)
     except (HeaderBlockError, MailParserError, MessageError, ValueError, LookupError, RecursionError) as error:
         return Unreadable(raw.uid, one_line(f"{type(error).__name__}: {error}")[:200])
 
 
-@dataclass(frozen=True, slots=True)
-class _Parsed:
-    """What mail-parser made of a header block."""
-
-    author: tuple[Address, ...]
-    reply_to: tuple[Address, ...]
-    to: tuple[Address, ...]
-    cc: tuple[Address, ...]
-    bcc: tuple[Address, ...]
-    subject: str
-    date: datetime | None
-
-    @classmethod
-    def of(cls, mail: mailparser.MailParser) -> _Parsed:
-        return cls(
-            author=_addresses(mail.from_),
-            reply_to=_addresses(mail.reply_to),
-            to=_addresses(mail.to),
-            cc=_addresses(mail.cc),
-            bcc=_addresses(mail.bcc),
-            subject=storable(one_line(str(mail.subject or ""))),
-            date=mail.date,
-        )
-
-
-def _addresses(pairs: Iterable[tuple[str, str]]) -> tuple[Address, ...]:
-    found = ((name, normalise(addr)) for name, addr in list(pairs)[:MAX_ADDRESSES])
-    return tuple(Address(storable(one_line(name)), addr) for name, addr in found if addr is not None)
-
-
 def _message(
-    raw: RawMessage, fields: Mapping[str, Sequence[str]], parsed: _Parsed, *, role: FolderRole, now: datetime
+    raw: RawMessage, fields: Mapping[str, Sequence[str]], parsed: Parsed, *, role: FolderRole, now: datetime
 ) -> Message:
-    date = read_date(next(iter(fields.get("date", ())), ""), parsed.date)
+    date = parsed.date
     received_at = raw.received_at if is_plausible(raw.received_at, now) else None
     trusted = date.at if is_plausible(date.at, now) and (date.is_certain or received_at is None) else None
     ids = msg_ids(fields.get("message-id", ()))
@@ -125,7 +88,7 @@ def _message(
     )
 
 
-def _identity(raw: RawMessage, ids: Sequence[MessageId], parsed: _Parsed, date: str) -> str:
+def _identity(raw: RawMessage, ids: Sequence[MessageId], parsed: Parsed, date: str) -> str:
     """One value for all copies of a message; two messages that share a Message-ID differ in the rest."""
     if not ids:
         return hashlib.blake2b(raw.header.strip(), digest_size=16).hexdigest()
@@ -134,7 +97,7 @@ def _identity(raw: RawMessage, ids: Sequence[MessageId], parsed: _Parsed, date: 
     return hashlib.blake2b(facts.encode(), digest_size=16).hexdigest()
 
 
-def _author(fields: Mapping[str, Sequence[str]], parsed: _Parsed) -> Address | None:
+def _author(fields: Mapping[str, Sequence[str]], parsed: Parsed) -> Address | None:
     """Who wrote it. A list that puts itself into From (DMARC) leaves the author in Reply-To, and says so elsewhere."""
     if not parsed.author:
         return None

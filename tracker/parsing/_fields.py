@@ -20,7 +20,7 @@ _BEYOND_ASCII = re.compile(r"\S*[^\x00-\x7f]\S*(?:\s+\S*[^\x00-\x7f]\S*)*")
 # What follows costs mail-parser time that grows with its square. A name may hold commas of its own, so that there are
 # more of them than addresses that are kept; a subject is cut where no program shows it any more.
 _MOST_SEPARATORS = 4_000
-_LONGEST_SUBJECT = 4_000
+LONGEST_SUBJECT = 4_000
 _SEPARATOR = re.compile(r"[,;]")
 
 # Base64 of which a byte is cut off (RFC 2047, 4.1), where mail-parser decodes a name: it lets the error through.
@@ -67,7 +67,7 @@ def parsable(fields: Mapping[str, Sequence[str]]) -> str:
     """A clean header block of the fields that mail-parser reads, each once, cut where it is too long to mean much."""
     lines = [f"{name}: {_decodable(addresses(fields[name]))}" for name in _ADDRESSES if name in fields]
     if "subject" in fields:
-        lines.append(f"subject: {_encoded(fields['subject'][0][:_LONGEST_SUBJECT])}")
+        lines.append(f"subject: {_encoded(fields['subject'][0][:LONGEST_SUBJECT])}")
     if "date" in fields:
         lines.append(f"date: {fields['date'][0]}")
     return "\n".join(lines) + "\n\n"

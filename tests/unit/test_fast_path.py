@@ -1,0 +1,151 @@
+"""What the strict grammar takes, mail-parser reads in the same way; and it takes nearly all of a mailbox."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.golden.mailboxes import RULES
+from tests.properties.census import Census, examples
+from tests.unit.realistic_headers import blocks
+from tests.unit.test_hostile_headers import BLOCKS, BODIES, PIECES
+from tracker.parsing._fast import simple
+from tracker.parsing._fields import HeaderBlockError, fields_of
+from tracker.parsing._parsed import by_mail_parser
+
+REALISTIC = tuple(blocks(400, seed=7))
+
+
+def is_simple(header: bytes) -> bool:
+    """Whether the strict grammar takes the block; then mail-parser has to say the same."""
+    try:
+        fields = fields_of(header)
+    except HeaderBlockError:
+        return False
+    found = simple(fields)
+    if found is None:
+        return False
+    assert found == by_mail_parser(fields)
+    return True
+
+
+def test_nearly_all_of_a_mailbox_is_simple_and_read_the_same() -> None:
+    taken = sum(map(is_simple, REALISTIC))
+    assert 0.9 * len(REALISTIC) <= taken < len(REALISTIC)
+
+
+def test_the_golden_mailboxes_are_read_the_same() -> None:
+    texts = [path.read_text(encoding="utf-8") for path in RULES.glob("*.mailbox")]
+    letters = [letter for text in texts for letter in re.split(r"^--- .*\n", text, flags=re.MULTILINE)[1:]]
+    taken = [is_simple(letter.partition("\n\n")[0].encode()) for letter in letters]
+    assert 0.8 < sum(taken) / len(taken) < 1
+
+
+ATOMS = st.sampled_from(["Jane", "J.", "O'Neil", "a", "A-1", "x.y", "_", "=", "?", "=?", "?=", ".", "..", "-"])
+ENCODED = st.builds(
+    "=?{}?{}?{}?=".format,
+    st.sampled_from(["utf-8", "UTF-8", "iso-8859-1", "iso-8859-15", "windows-1252", "us-ascii", "utf-8*de", "nix"]),
+    st.sampled_from("bBqQ"),
+    st.sampled_from(
+        ["w7xiZXI=", "w7xiZXI", "A", "AA", "IA==", "YUBi", "=C3=BC_b", "=FC", "a_b", "x@y", "=", "=3D", "<", ""]
+    ),
+)
+LOCALS = st.sampled_from(["a", "a.b", "A+tag", "o'neil", "a=b", "a..b", ".a", "a.", "x" * 70, "=?a?="])
+DOMAINS = st.sampled_from(
+    ["b.example", "B.EXAMPLE", "localhost", "gmail.com", "a_b.example", "b..c", "-x.example", "b."]
+)
+ADDR_SPECS = st.builds("{}@{}".format, LOCALS, DOMAINS)
+BLANKS = st.sampled_from(["", " ", " ", " ", "  ", "\t"])
+QUOTED = st.lists(ATOMS | ADDR_SPECS | ENCODED | st.sampled_from([",", ";", "(", "\\", "<", " "]), max_size=3).map(
+    lambda inside: f'"{" ".join(inside)}"'
+)
+PHRASES = st.lists(ATOMS | ENCODED | QUOTED, max_size=4).flatmap(
+    lambda words: BLANKS.map(lambda blank: (blank or " ").join(words))
+)
+MAILBOXES = st.builds("{}{}<{}>{}".format, PHRASES | QUOTED, BLANKS, ADDR_SPECS, BLANKS) | ADDR_SPECS
+LISTS = st.lists(MAILBOXES, min_size=1, max_size=3).flatmap(
+    lambda found: st.sampled_from([",", ", ", ", ", " ,", ",,", "; "]).map(lambda comma: comma.join(found))
+)
+
+
+def test_lists_of_mailboxes_are_read_the_same() -> None:
+    census = Census()
+
+    @examples(600)
+    @given(LISTS)
+    def lists(body: str) -> None:
+        taken = is_simple(f"To: {body}\r\n".encode())
+        census.count(taken=taken, left=not taken, named=taken and "<" in body, encoded=taken and "=?" in body)
+
+    lists()
+    census.require(taken=0.1, left=0.2, named=0.05, encoded=0.01)
+
+
+def test_subjects_are_read_the_same() -> None:
+    census = Census()
+
+    @examples(200)
+    @given(st.lists(ATOMS | ENCODED | st.sampled_from([" ", "\t", "ü", "Re:"]), max_size=5).map(" ".join))
+    def subjects(body: str) -> None:
+        taken = is_simple(f"Subject: {body}\r\n".encode())
+        census.count(taken=taken, left=not taken, encoded=taken and "=?" in body)
+
+    subjects()
+    census.require(taken=0.3, left=0.1, encoded=0.1)
+
+
+NUMBERS = st.sampled_from(["00", "1", "01", "09", "12", "23", "24", "29", "30", "31", "59", "60"])
+DATES = st.builds(
+    "{}{} {} {} {}:{}:{} {}{}".format,
+    st.sampled_from(["", "Mon, ", "Tue,  ", "Tue,", "tue, ", "Montag, "]),
+    NUMBERS,
+    st.sampled_from(["Jan", "Feb", "feb", "Dec", "13"]),
+    st.sampled_from(["2026", "1969", "26", "1899", "2100", "126"]),
+    NUMBERS,
+    NUMBERS,
+    NUMBERS,
+    st.sampled_from(["+0000", "-0000", "+0530", "-1259", "+1400", "+9900", "+0060", "GMT", "EST", "X", "", "+02:00"]),
+    st.sampled_from(["", "", " (CET)", " (a (b))", "(x)", " (GMT+02:00)", " ()", " x"]),
+)
+
+
+def test_dates_are_read_the_same() -> None:
+    census = Census()
+
+    @examples(1_500)
+    @given(DATES)
+    def dates(body: str) -> None:
+        taken = is_simple(f"Date: {body}\r\n".encode())
+        census.count(taken=taken, left=not taken)
+
+    dates()
+    census.require(taken=0.01, left=0.5)
+
+
+def test_what_became_of_a_block_by_a_few_strange_bytes_is_read_the_same() -> None:
+    census = Census()
+
+    @examples(400)
+    @given(st.sampled_from(REALISTIC), st.lists(st.tuples(st.floats(0, 1), PIECES, st.integers(0, 3)), max_size=3))
+    def mutated(block: bytes, changes: list[tuple[float, bytes, int]]) -> None:
+        for share, piece, dropped in changes:
+            at = int(share * len(block))
+            block = block[:at] + piece + block[at + dropped :]
+        taken = is_simple(block)
+        census.count(taken=taken, left=not taken, changed=taken and bool(changes))
+
+    mutated()
+    census.require(taken=0.3, left=0.2, changed=0.1)
+
+
+@given(st.sampled_from(["From", "Reply-To", "To", "Cc", "Bcc", "Subject", "Date"]), BODIES)
+def test_any_body_is_read_the_same(name: str, body: bytes) -> None:
+    is_simple(name.encode() + b": " + body)
+
+
+@pytest.mark.parametrize("block", BLOCKS.values(), ids=BLOCKS)
+def test_hostile_blocks_are_read_the_same(block: bytes) -> None:
+    is_simple(block[:20_000])
