@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -15,6 +16,9 @@ from tests.unit.test_hostile_headers import BLOCKS, BODIES, PIECES
 from tracker.parsing._fast import simple
 from tracker.parsing._fields import HeaderBlockError, fields_of
 from tracker.parsing._parsed import by_mail_parser
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 REALISTIC = tuple(blocks(400, seed=7))
 
@@ -50,7 +54,24 @@ ENCODED = st.builds(
     st.sampled_from(["utf-8", "UTF-8", "iso-8859-1", "iso-8859-15", "windows-1252", "us-ascii", "utf-8*de", "nix"]),
     st.sampled_from("bBqQ"),
     st.sampled_from(
-        ["w7xiZXI=", "w7xiZXI", "A", "AA", "IA==", "YUBi", "=C3=BC_b", "=FC", "a_b", "x@y", "=", "=3D", "<", ""]
+        [
+            "w7xiZXI=",
+            "w7xiZXI",
+            "G1sx",
+            "=1B",
+            "A",
+            "AA",
+            "IA==",
+            "YUBi",
+            "=C3=BC_b",
+            "=FC",
+            "a_b",
+            "x@y",
+            "=",
+            "=3D",
+            "<",
+            "",
+        ]
     ),
 )
 LOCALS = st.sampled_from(["a", "a.b", "A+tag", "o'neil", "a=b", "a..b", ".a", "a.", "x" * 70, "=?a?="])
@@ -67,7 +88,7 @@ PHRASES = st.lists(ATOMS | ENCODED | QUOTED, max_size=4).flatmap(
 )
 MAILBOXES = st.builds("{}{}<{}>{}".format, PHRASES | QUOTED, BLANKS, ADDR_SPECS, BLANKS) | ADDR_SPECS
 LISTS = st.lists(MAILBOXES, min_size=1, max_size=3).flatmap(
-    lambda found: st.sampled_from([",", ", ", ", ", " ,", ",,", "; "]).map(lambda comma: comma.join(found))
+    lambda found: st.sampled_from([",", ", ", ", ", " ,", ",,", "; ", '"', '","']).map(lambda comma: comma.join(found))
 )
 
 
@@ -97,32 +118,37 @@ def test_subjects_are_read_the_same() -> None:
     census.require(taken=0.3, left=0.1, encoded=0.1)
 
 
-NUMBERS = st.sampled_from(["00", "1", "01", "09", "12", "23", "24", "29", "30", "31", "59", "60"])
+def mostly(usual: Sequence[str], odd: Sequence[str]) -> st.SearchStrategy[str]:
+    """One of the usual ones three times out of four, so that all parts of a whole are usual often enough."""
+    return st.integers(0, 3).flatmap(lambda turn: st.sampled_from(usual if turn else odd))
+
+
 DATES = st.builds(
-    "{}{} {} {} {}:{}:{} {}{}".format,
-    st.sampled_from(["", "Mon, ", "Tue,  ", "Tue,", "tue, ", "Montag, "]),
-    NUMBERS,
-    st.sampled_from(["Jan", "Feb", "feb", "Dec", "13"]),
-    st.sampled_from(["2026", "1969", "26", "1899", "2100", "126"]),
-    NUMBERS,
-    NUMBERS,
-    NUMBERS,
-    st.sampled_from(["+0000", "-0000", "+0530", "-1259", "+1400", "+9900", "+0060", "GMT", "EST", "X", "", "+02:00"]),
-    st.sampled_from(["", "", " (CET)", " (a (b))", "(x)", " (GMT+02:00)", " ()", " x"]),
+    "{}{} {} {} {} {}{}".format,
+    mostly(["", "Mon, ", "Tue,  "], ["Tue,", "tue, ", "Montag, "]),
+    mostly(["1", "01", "09", "12", "28"], ["00", "29", "30", "31", "32"]),
+    mostly(["Jan", "Feb", "Dec"], ["feb", "13"]),
+    mostly(["2026", "2024", "1969"], ["26", "1899", "2100", "126"]),
+    mostly(["00:00:00", "09:05", "12:59:59"], ["9:00:00", "23:59:60", "24:00:00", "12:60:00", "12.00.00"]),
+    mostly(
+        ["+0000", "-0000", "+0530", "-1259", "+1359", "GMT"],
+        ["+1400", "+1401", "+9900", "+0060", "EST", "X", "", "+02:00"],
+    ),
+    mostly(["", "", " (CET)", " (GMT+02:00)"], [" (a (b))", "(x)", " ()", " x"]),
 )
 
 
 def test_dates_are_read_the_same() -> None:
     census = Census()
 
-    @examples(1_500)
+    @examples(800)
     @given(DATES)
     def dates(body: str) -> None:
         taken = is_simple(f"Date: {body}\r\n".encode())
         census.count(taken=taken, left=not taken)
 
     dates()
-    census.require(taken=0.01, left=0.5)
+    census.require(taken=0.05, left=0.5)
 
 
 def test_what_became_of_a_block_by_a_few_strange_bytes_is_read_the_same() -> None:

@@ -60,6 +60,7 @@ BLOCKS = {
     "one field again and again": b"To: y\r\n" * 30_000,
     "nested comments": b"To: " + b"(" * ROOM,
     "open quotes": b"To: " + b'"\\' * ROOM,
+    "open quotes around encoded-words": b"To: " + b'=?utf-8?b?A?= "\\' * ROOM,
     "semicolons": b"To: " + b";" * ROOM,
     "groups": b"Cc: " + b"g:a@b;" * ROOM,
     "open brackets": b"To: " + b"<a@b" * ROOM,
@@ -129,7 +130,7 @@ def test_a_msg_id_of_ten_kilobytes_names_nothing() -> None:
         (b"=?utf-8?b?A?= <a@b.example>", ""),
         (b"=?utf-8?B?w7xiZXIg?= =?utf-8?b?QUJDR?= Smith <a@b.example>", "über Smith"),
         (b"a@b.example (=?utf-8?b?A?=)", ""),
-        (b'"=?utf-8?b?A?=" <a@b.example>', "=?utf-8?b?A?="),
+        (b'"a =?utf-8?b?A?= b" <a@b.example>', "a =?utf-8?b?A?= b"),
     ],
 )
 def test_an_encoded_word_that_ends_within_a_byte_hides_neither_the_address_nor_the_mailbox(

@@ -23,8 +23,9 @@ _MOST_SEPARATORS = 4_000
 LONGEST_SUBJECT = 4_000
 _SEPARATOR = re.compile(r"[,;]")
 
-# Base64 of which a byte is cut off (RFC 2047, 4.1), where mail-parser decodes a name: it lets the error through.
-_IN_BASE64 = re.compile(r"(?<![^\s(])=\?[^?\s]+\?[bB]\?[^?\s]*\?=(?=[\s)]|$)")
+# Base64 of which a byte is cut off (RFC 2047, 4.1), where mail-parser decodes a name: it lets the error through. Words
+# in quotes are not decoded; a quotation mark that stands alone takes the rest, so that it is looked for once.
+_IN_BASE64 = re.compile(r'"(?:[^"\\]|\\.)*(?:"|$)|(?<![^\s(])=\?[^?\s]+\?[bB]\?[^?\s]*\?=(?=[\s)]|$)', re.DOTALL)
 
 # What mail-parser reads for us. Broken programs repeat fields of addresses; it would see the first one only.
 _ADDRESSES = ("from", "reply-to", "to", "cc", "bcc")
@@ -85,9 +86,11 @@ def _decodable(names: str) -> str:
     return _IN_BASE64.sub(lambda word: word[0] if _is_whole(word[0]) else "", names) if "=?" in names else names
 
 
-def _is_whole(encoded_word: str) -> bool:
+def _is_whole(word: str) -> bool:
+    if word.startswith('"'):
+        return True
     try:
-        decode_header(encoded_word)
+        decode_header(word)
     except HeaderParseError:
         return False
     return True
