@@ -20,7 +20,7 @@ _BLANK = frozenset("\t\n\r\v\f")
 
 def one_line(text: str) -> str:
     """`text` on one line without control, bidirectional or unassigned characters; white space becomes single blanks."""
-    if text.isascii() and text.isprintable():
+    if text.isprintable():  # then there is none of them, and no blank but the blank
         return " ".join(text.split())
     kept = (" " if char in _BLANK else char for char in text if char in _BLANK or not _is_harmful(char))
     return " ".join("".join(kept).split())

@@ -34,9 +34,16 @@ class Consulted(dict[str, list[str]]):
 def test_every_field_that_a_signal_consults_is_asked_for() -> None:
     headers = Consulted()
     for signal in SIGNALS:
-        signal.matches(headers)
+        signal.mark.is_in(headers)
     assert len(headers.names) > 15
     assert headers.names - ASKED == set()
+
+
+def test_no_signal_is_there_without_one_of_the_fields_by_which_it_is_looked_for() -> None:
+    for signal in SIGNALS:
+        elsewhere = {name: ["mailer-daemon@example.org", "<>", "yes"] for name in ASKED - set(signal.mark.fields)}
+        assert signal.mark.fields
+        assert not signal.mark.is_in(elsewhere), signal.name
 
 
 @pytest.mark.parametrize("module", ["parsing/__init__.py", "parsing/_ids.py", "domain/kind.py"])

@@ -41,28 +41,43 @@ FROM_A_PERSON = frozenset({MessageKind.HUMAN, MessageKind.CALENDAR})
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """Something in a header block that can only be there if one of these `fields` is."""
+
+    fields: tuple[str, ...]
+    is_in: Callable[[Headers], bool]
+
+
+@dataclass(frozen=True, slots=True)
 class Signal:
-    """A mark in a header block: its name, and whether it is there. `source` says where the mark is defined."""
+    """A mark in a header block by its name. `source` says where the mark is defined."""
 
     name: str
     source: str
-    matches: Callable[[Headers], bool]
+    mark: Mark
 
 
-def _present(*names: str) -> Callable[[Headers], bool]:
-    return lambda headers: any(name in headers for name in names)
+def _present(*names: str) -> Mark:
+    return Mark(names, lambda headers: any(name in headers for name in names))
 
 
-def _matches(name: str, pattern: str) -> Callable[[Headers], bool]:
-    compiled = re.compile(pattern, re.IGNORECASE)
-    return lambda headers: any(compiled.match(body.strip()) for body in headers.get(name, ()))
+def _matches(name: str, pattern: str) -> Mark:
+    match = re.compile(pattern, re.IGNORECASE).match
+
+    def is_in(headers: Headers) -> bool:
+        for body in headers.get(name, ()):  # noqa: SIM110 - a third of the time of any(...), for each message twenty times
+            if match(body.strip()):
+                return True
+        return False
+
+    return Mark((name,), is_in)
 
 
-def _report(report_type: str) -> Callable[[Headers], bool]:
+def _report(report_type: str) -> Mark:
     return _matches("content-type", rf'multipart/report\s*;(?:.*;)?\s*report-type\s*=\s*"?{report_type}\b')
 
 
-def _auto_submitted(token: str) -> Callable[[Headers], bool]:
+def _auto_submitted(token: str) -> Mark:
     """The first token of Auto-Submitted; comments may stand before it (RFC 3834, 5)."""
     return _matches("auto-submitted", rf"(?:\([^()]*\)\s*)*{token}(?!-)")
 
@@ -73,13 +88,13 @@ _X_FAILED_RECIPIENTS = _present("x-failed-recipients")
 _DELIVERY_STATUS = _report("delivery-status")
 
 
-def _postmaster_bounce(headers: Headers) -> bool:
-    return _FROM_POSTMASTER(headers) and (_NULL_RETURN_PATH(headers) or _X_FAILED_RECIPIENTS(headers))
+def _is_postmaster_bounce(headers: Headers) -> bool:
+    return _FROM_POSTMASTER.is_in(headers) and (_NULL_RETURN_PATH.is_in(headers) or _X_FAILED_RECIPIENTS.is_in(headers))
 
 
-def _failed_recipients(headers: Headers) -> bool:
+def _tells_failed_recipients(headers: Headers) -> bool:
     """A person who sends a bounce on, header and all, writes no bounce."""
-    return _X_FAILED_RECIPIENTS(headers) and (_FROM_POSTMASTER(headers) or _DELIVERY_STATUS(headers))
+    return _X_FAILED_RECIPIENTS.is_in(headers) and (_FROM_POSTMASTER.is_in(headers) or _DELIVERY_STATUS.is_in(headers))
 
 
 # How vacation programs begin a subject, in the languages of the great mail programs. Nothing may stand before it: an
@@ -99,9 +114,15 @@ SIGNALS: tuple[Signal, ...] = (
     Signal("report_disposition_notification", "RFC 8098", _report("disposition-notification")),
     Signal("report_feedback", "RFC 5965", _report("feedback-report")),
     Signal(
-        "postmaster_bounce", "sendmail, Postfix, Exim: the daemon's own address and no way back", _postmaster_bounce
+        "postmaster_bounce",
+        "sendmail, Postfix, Exim: the daemon's own address and no way back",
+        Mark(_FROM_POSTMASTER.fields, _is_postmaster_bounce),
     ),
-    Signal("failed_recipients", "Exim, Gmail: X-Failed-Recipients", _failed_recipients),
+    Signal(
+        "failed_recipients",
+        "Exim, Gmail: X-Failed-Recipients",
+        Mark(_X_FAILED_RECIPIENTS.fields, _tells_failed_recipients),
+    ),
     Signal("auto_submitted_replied", "RFC 3834, 5.1", _auto_submitted(r"auto-replied\b")),
     Signal("auto_submitted_notified", "RFC 5436, 2.7.1", _auto_submitted(r"auto-notified\b")),
     Signal("auto_submitted_generated", "RFC 3834, 5.1", _auto_submitted(r"auto-generated\b")),
@@ -141,6 +162,11 @@ SIGNALS: tuple[Signal, ...] = (
     Signal("list_unsubscribe", "RFC 2369, 3.2", _present("list-unsubscribe")),
     Signal("bulk", "Precedence: bulk, list or junk", _matches("precedence", r"(?:bulk|list|junk)\b")),
 )
+
+_BY_FIELD: dict[str, tuple[Signal, ...]] = {
+    name: tuple(signal for signal in SIGNALS if name in signal.mark.fields)
+    for name in dict.fromkeys(name for signal in SIGNALS for name in signal.mark.fields)
+}
 
 DELIVERY_REPORTS = frozenset({"failed_recipients", "report_delivery_status", "postmaster_bounce"})
 """Signals of a message whose body tells what became of another."""
@@ -188,7 +214,13 @@ _TRANSPORT = frozenset({"auto_submitted_generated", "null_return_path", "inbox_r
 
 def signals_of(headers: Headers) -> frozenset[str]:
     """The names of the `SIGNALS` that a header block carries."""
-    return frozenset(signal.name for signal in SIGNALS if signal.matches(headers))
+    return frozenset(
+        signal.name
+        for name, signals in _BY_FIELD.items()
+        if name in headers
+        for signal in signals
+        if signal.mark.is_in(headers)
+    )
 
 
 def kind_of(

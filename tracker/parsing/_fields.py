@@ -9,12 +9,14 @@ from email.header import decode_header
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from tracker.domain.fields import MAX_HEADER_BYTES
+from tracker.domain.fields import HEADER_FIELDS, MAX_HEADER_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 _FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:(.*)", re.DOTALL)
+_PLAIN = bytes([*b"\t\n", *range(ord(" "), ord("~") + 1)])
+_KNOWN = frozenset(name.lower() for name in HEADER_FIELDS)
 _BEYOND_ASCII = re.compile(r"\S*[^\x00-\x7f]\S*(?:\s+\S*[^\x00-\x7f]\S*)*")
 
 # What follows costs mail-parser time that grows with its square. A name may hold commas of its own, so that there are
@@ -43,6 +45,31 @@ def fields_of(header: bytes) -> dict[str, list[str]]:
     """
     if len(header) > MAX_HEADER_BYTES:
         raise HeaderBlockError(f"a header block of {len(header)} bytes")
+    plain = plain_fields(header)
+    return split_patiently(header) if plain is None else plain
+
+
+def plain_fields(header: bytes) -> dict[str, list[str]] | None:
+    """The same of a block of printable ASCII that holds nothing but known fields; None of any other.
+
+    A blank at the end of a line is not there for certain once the line is unfolded.
+    """
+    block = header.replace(b"\r\n", b"\n")
+    if block.translate(None, _PLAIN) or b" \n" in block or b"\t\n" in block:
+        return None
+    found: dict[str, list[str]] = {}
+    for line in block.decode("ascii").replace("\n ", " ").replace("\n\t", "\t").split("\n"):
+        name, _, body = line.partition(":")
+        field = name.lower()
+        if field in _KNOWN:
+            found.setdefault(field, []).append(body.strip())
+        elif line:
+            return None
+    return found
+
+
+def split_patiently(header: bytes) -> dict[str, list[str]]:
+    """The same of any block."""
     found: dict[str, list[list[bytes]]] = {}
     pieces: list[bytes] = []
     for line in header.replace(b"\r\n", b"\n").replace(b"\r", b" ").replace(b"\0", b"").split(b"\n"):

@@ -10,7 +10,7 @@ from tracker.domain.message import MessageId
 from tracker.sanitizer import storable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
 MAX_IDS = 500
 """msg-ids kept of one field: the longest real References had 300."""
@@ -36,8 +36,10 @@ _FORWARDS = "fwd|fw|rv|enc|doorst|vl|tr|wg|πρθ|הועבר|továbbítás|i|fs|
 _PREFIX = re.compile(rf"\s*(?:{_ANSWERS}|{_FORWARDS})\s*(?:\[\d+\]|\(\d+\))?\s*[:：]", re.IGNORECASE)
 
 
-def msg_ids(bodies: Iterable[str]) -> tuple[MessageId, ...]:
+def msg_ids(bodies: Sequence[str]) -> tuple[MessageId, ...]:
     """The msg-ids in some field bodies, in their order, each once: those in angle brackets, else bare words with @."""
+    if not bodies:
+        return ()
     found: dict[MessageId, None] = {}
     for body in bodies:
         for token in _BRACKETED.findall(body) or _bare(body):
@@ -55,7 +57,8 @@ def _bare(body: str) -> list[str]:
 
 def names_of(fields: Mapping[str, Sequence[str]]) -> tuple[MessageId, ...]:
     """Every msg-id that a header block gives its own message: servers rewrite them, and keep the first elsewhere."""
-    return tuple(dict.fromkeys(msg_id for name in _NAMES for msg_id in msg_ids(fields.get(name, ()))))
+    there = (fields[name] for name in _NAMES if name in fields)
+    return tuple(dict.fromkeys(msg_id for bodies in there for msg_id in msg_ids(bodies)))
 
 
 def thread_index(body: str) -> str:
