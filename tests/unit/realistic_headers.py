@@ -42,6 +42,11 @@ _ODD = (
 )
 
 
+def written_at(number: int) -> datetime:
+    """When the letter of this number, counted from 0, was written."""
+    return datetime(2019, 1, 1, tzinfo=UTC) + timedelta(minutes=17 * number)
+
+
 def blocks(count: int, seed: int = 1) -> Iterator[bytes]:
     """So many header blocks: letters, some from lists and programs, and a few of odd form."""
     draw = random.Random(seed)  # noqa: S311 - no secret is drawn, but the same blocks each time
@@ -86,7 +91,7 @@ def _encoded(draw: random.Random, text: str) -> str:
 
 def _letter(draw: random.Random, people: list[str], known: list[str], number: int) -> list[str]:
     zone = timezone(timedelta(minutes=draw.choice(_ZONES)))
-    at = (datetime(2019, 1, 1, tzinfo=UTC) + timedelta(minutes=17 * number)).astimezone(zone)
+    at = written_at(number).astimezone(zone)
     subject = ("Re: " if draw.random() < 0.5 else "") + " ".join(draw.choices(_WORDS, k=draw.randint(1, 7)))
     msg_id = f"{draw.getrandbits(80):x}@mail.example"
     me, other = draw.sample((ME, draw.choice(people)), 2)
