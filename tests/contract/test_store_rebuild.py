@@ -133,6 +133,8 @@ def test_pairing_step_by_step_equals_a_rebuild(store: Store) -> None:
     def holds(steps: list[Any]) -> None:
         empty(store)
         store.merge_profiles(PEOPLE, complete=True)
+        if len(steps) % 2:
+            pair_now(store)  # so that whatever is paired next is paired in part
         for number, step in enumerate(steps):
             if step is None:
                 seen["partly"] += pair_now(store) not in {None, frozenset()}
