@@ -47,14 +47,16 @@ def sample(db: Connection, account_name: str, name: str, size: int) -> dict[int,
     """
     row = db.execute(folder_row(account_name, name)).one_or_none()
     here = location.c.folder_id == (row.id if row is not None else -1)
-    ends = db.execute(select(func.min(location.c.uid), func.max(location.c.uid)).where(here)).one()
-    if ends[0] is None:
+    # Each in a query of its own: SQLite looks both ends up in the key, but scans a folder for the two together.
+    first = db.scalar(select(func.min(location.c.uid)).where(here))
+    last = db.scalar(select(func.max(location.c.uid)).where(here))
+    if first is None or last is None:
         return {}
     lying = select(location.c.uid, message.c.identity).join(message, message.c.id == location.c.message_id)
     chosen = lying.where(here, message.c.msg_id.is_not(None)).limit(1)
     found: dict[int, str] = {}
     for step in range(size):
-        place = ends[0] + (ends[1] - ends[0]) * step // max(1, size - 1)
+        place = first + (last - first) * step // max(1, size - 1)
         upward = chosen.where(location.c.uid >= place).order_by(location.c.uid)
         downward = chosen.where(location.c.uid < place).order_by(location.c.uid.desc())
         near = db.execute(upward).one_or_none() or db.execute(downward).one_or_none()
