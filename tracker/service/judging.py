@@ -42,9 +42,8 @@ def keep_paired(store: Store, config: Config) -> int:
         return 0
     with store.pairing(fingerprint) as work:
         book = address_book(store, config)
-        pairing = pair(work.mail(), book, config.rules, work.scope)
-        work.save(pairing, mine=book.own)
-    return len(pairing.asks)
+        pairings = (pair(mail, book, config.rules, people) for people, mail in work.parts())
+        return work.save_each(pairings, mine=book.own)
 
 
 def rebuild(store: Store, config: Config) -> int:

@@ -14,6 +14,7 @@ from tracker.domain.message import DISAGREEMENT, AddrSpec
 from tracker.domain.report import Evidences
 from tracker.storage import _asks, _marks, _meta
 from tracker.storage._messages import MessageReader
+from tracker.storage._parts import PART, parts
 from tracker.storage._rows import insert_new, pieces
 from tracker.storage._schema import (
     ask,
@@ -29,12 +30,15 @@ from tracker.storage._scope import mail_of, scope_of
 from tracker.storage._types import from_microseconds, to_microseconds
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable, Iterator
 
     from sqlalchemy import ColumnElement, Connection
 
     from tracker.domain.asks import Ask, Pairing
     from tracker.domain.message import Message
+
+FEW = 500
+"""So many people's mail is sought by itself; for more of them the threads of all mail are looked up first."""
 
 _DAY = 86_400_000_000
 _FROM_YEAR_1 = 719_162
@@ -53,30 +57,37 @@ class PairingWork:
         self.scope = scope_of(db, fingerprint)
 
     def mail(self) -> list[Message]:
-        """The messages that the scope needs: its own mail and all delivery reports, closed over threads."""
+        """The messages that the scope needs, all at once; `parts` gives the same piece by piece."""
         if self.scope is None:
             return list(MessageReader(self._db).every())
         return mail_of(self._db, self.scope)
+
+    def parts(self, size: int = PART) -> Iterator[tuple[frozenset[ConnectionId], list[Message]]]:
+        """People of the scope, each once, with the messages that they need; see `_parts.parts`."""
+        if self.scope is None or len(self.scope) > FEW:
+            yield from parts(self._db, self.scope, size)
+        elif self.scope:
+            yield self.scope, mail_of(self._db, self.scope)
 
     def save(self, pairing: Pairing, *, mine: Collection[AddrSpec]) -> None:
         """Replace the asks and the times of the scope, and bring the days of receiving up to date.
 
         `mine` holds every address of the user's, as the pairing saw them.
         """
+        self.save_each([pairing], mine=mine)
+
+    def save_each(self, pairings: Iterable[Pairing], *, mine: Collection[AddrSpec]) -> int:
+        """The same with the parts of a pairing, of which one at a time need be in memory; how many asks they hold."""
         _forget(self._db, self.scope)
-        if pairing.asks:
-            self._db.execute(insert(ask), [_asks.to_row(one) for one in pairing.asks])
-        times = [
-            {"connection_id": person, "times": _asks.dump(sorted(map(to_microseconds, moments)))}
-            for person, moments in pairing.heard.items()
-            if moments
-        ]
-        if times:
-            self._db.execute(insert(heard), times)
+        count = 0
+        for pairing in pairings:
+            _keep(self._db, pairing)
+            count += len(pairing.asks)
         self._receive(mine)
         for table in (dirty_message, dirty_connection):
             self._db.execute(delete(table))
         _meta.put(self._db, _meta.FINGERPRINT, self._fingerprint)
+        return count
 
     def _receive(self, mine: Collection[AddrSpec]) -> None:
         db, own = self._db, _digest(mine)
@@ -86,6 +97,18 @@ class PairingWork:
             _meta.drop(db, _meta.STALE_DAYS)
             _meta.put(db, _meta.MINE, own)
         insert_new(db, received, _days(db, mine, is_whole=is_whole))
+
+
+def _keep(db: Connection, pairing: Pairing) -> None:
+    if pairing.asks:
+        db.execute(insert(ask), [_asks.to_row(one) for one in pairing.asks])
+    times = [
+        {"connection_id": person, "times": _asks.dump(sorted(map(to_microseconds, moments)))}
+        for person, moments in pairing.heard.items()
+        if moments
+    ]
+    if times:
+        db.execute(insert(heard), times)
 
 
 def _forget(db: Connection, scope: frozenset[ConnectionId] | None) -> None:
