@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from tracker.storage import _marks
-from tracker.storage._asks import from_row
+from tracker.storage import _asks, _marks
 from tracker.storage._messages import MessageReader
 from tracker.storage._rows import pieces
 from tracker.storage._schema import (
     account,
-    ask,
     connection,
     connection_address,
     folder,
@@ -47,7 +45,7 @@ def export(db: Database, person: ConnectionId) -> Plain:
         "link_decisions": _rows(db, link_decision, "connection_id", person),
         "proposals": _rows(db, proposal, "connection_id", person),
         "messages": _messages(db, person),
-        "asks": [asdict(from_row(row)) for row in db.execute(select(ask).where(ask.c.connection_id == person))],
+        "asks": [asdict(ask) for ask in _asks.read(db, person)],
         "heard": _rows(db, heard, "connection_id", person),
     }
     return {name: _plain(value) for name, value in found.items()}

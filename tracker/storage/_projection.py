@@ -170,14 +170,11 @@ def drop(db: Connection) -> None:
 
 def evidences(db: Connection, only: ConnectionId | None) -> Evidences:
     """What was paired, and the user's marks, of everyone or of one connection."""
-    chosen = select(ask).order_by(ask.c.connection_id, ask.c.asked_at, ask.c.identity)
     moments = select(heard)
     if only is not None:
-        chosen = chosen.where(ask.c.connection_id == only)
         moments = moments.where(heard.c.connection_id == only)
     asks: dict[ConnectionId, list[Ask]] = {}
-    for row in db.execute(chosen):
-        found = _asks.from_row(row)
+    for found in _asks.read(db, only):
         asks.setdefault(found.connection, []).append(found)
     times = {
         ConnectionId(person): tuple(map(from_microseconds, json.loads(counts)))

@@ -22,7 +22,7 @@ def to_microseconds(moment: datetime) -> int:
 
 def from_microseconds(count: int) -> datetime:
     """The moment so many microseconds after 1970, aware UTC."""
-    return _EPOCH + timedelta(microseconds=count)
+    return _EPOCH + timedelta(0, 0, count)
 
 
 class UtcDateTime(TypeDecorator[datetime]):
