@@ -59,6 +59,24 @@ def test_a_database_of_an_earlier_schema_keeps_its_facts_and_learns_the_rest(
         pair_now(store)
 
 
+def test_asks_in_an_earlier_form_are_dropped_and_computed_again(url: str, tmp_path: Path) -> None:
+    with open_store(f"sqlite:///{tmp_path}/present.db") as present:
+        fill(present)
+        pair_now(present)
+        expected = present.evidences(), present.received_days()
+        rows = dump(present)
+    assert expected[0].asks
+    rows["ask"][0]["sent"] = '[["aa","asked@mail.example","jane@acme.example",1,1,null,"",null]]'
+    (tmp_path / "state").mkdir()
+    write_as(url, "0006", rows)
+
+    with open_store(url) as store:
+        assert not store.evidences().asks
+        assert store.is_dirty("same")
+        pair_now(store)
+        assert (store.evidences(), store.received_days()) == expected
+
+
 def fill(store: Store) -> None:
     """What a pass and an import leave behind."""
     store.merge_profiles([Profile("jane", "Jane", addresses=(JANE,))], complete=True)

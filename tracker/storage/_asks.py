@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from tracker.domain.connection import ConnectionId
+    from tracker.domain.message import AddrSpec, MessageId
 
-_NOTHING = "[[],0,0,0,[]]"
+_NOTHING = "[[],[],0,0,0,[]]"
 """No evidence at all, as with most asks without an answer."""
 
 _TOGETHER = 2000
@@ -31,7 +32,8 @@ _TOGETHER = 2000
 _MOMENTS = ("by_other_at", "away_at", "delayed_at", "undeliverable_at", "orphaned_at")
 
 _COLUMNS = (
-    "connection_id", "channel", "subject", "reply_to", "last_word", "is_group", *_MOMENTS, "sent", "evidence",
+    "connection_id", "channel", "subject", "reply_to", "last_word", "is_group", "identity", "asked_at",
+    *_MOMENTS, "sent", "evidence",
 )  # fmt: skip
 
 _FIRST_MOMENT, _SENT, _EVIDENCE = (_COLUMNS.index(name) for name in (_MOMENTS[0], "sent", "evidence"))
@@ -45,7 +47,6 @@ _ROLES = {role.value: role for role in FolderRole}
 
 def to_row(ask: Ask) -> dict[str, Any]:
     """The row of an ask."""
-    single = [None if one is None else _evidence_out(one) for one in (ask.person, ask.human, ask.uncertain)]
     return {
         "connection_id": ask.connection,
         "asked_at": ask.asked_at,
@@ -56,8 +57,8 @@ def to_row(ask: Ask) -> dict[str, Any]:
         "last_word": ask.last_word,
         "is_group": ask.group,
         **{name: getattr(ask, name) for name in _MOMENTS},
-        "sent": dump([_send_out(send) for send in ask.sent]),
-        "evidence": _found(ask, single),
+        "sent": dump(_sent(ask)),
+        "evidence": _found(ask),
     }
 
 
@@ -66,7 +67,7 @@ def read(db: Connection, only: ConnectionId | None) -> Iterator[Ask]:
 
     Moments are read as plain numbers and JSON many rows at a time: per value and per row that is most of a report.
     """
-    plain = (type_coerce(table.c[name], BigInteger) if name in _MOMENTS else table.c[name] for name in _COLUMNS)
+    plain = (type_coerce(table.c[name], BigInteger) if name.endswith("_at") else table.c[name] for name in _COLUMNS)
     chosen = select(*plain).order_by(table.c.connection_id, table.c.asked_at, table.c.identity)
     if only is not None:
         chosen = chosen.where(table.c.connection_id == only)
@@ -77,20 +78,24 @@ def read(db: Connection, only: ConnectionId | None) -> Iterator[Ask]:
 
 
 def _ask(row: Sequence[Any], sent: Sequence[list[Any]], found: Sequence[Any]) -> Ask:
-    exact, person, human, uncertain, rules = found
+    connection, channel, subject, reply_to, last_word, is_group, identity, asked_at = row[:_FIRST_MOMENT]
+    messages, exact, *single, rules = found
+    person, human, uncertain = [_evidence_in(messages[one[0]], *one[1:]) if one else None for one in single]
     by_other_at, away_at, delayed_at, undeliverable_at, orphaned_at = map(_moment, row[_FIRST_MOMENT:_SENT])
+    first, *nudges = sent
+    first[:0] = identity, asked_at
     return Ask(
-        connection=row[0],
-        channel=_CHANNELS[row[1]],
-        subject=row[2],
-        sent=tuple([_send_in(send) for send in sent]),
-        reply_to=row[3],
-        last_word=bool(row[4]),
-        group=bool(row[5]),
-        exact=tuple([_evidence_in(one) for one in exact]),
-        person=_evidence_in(person) if person else None,
-        human=_evidence_in(human) if human else None,
-        uncertain=_evidence_in(uncertain) if uncertain else None,
+        connection=connection,
+        channel=_CHANNELS[channel],
+        subject=subject,
+        sent=tuple([_send_in(*send) for send in (first, *nudges)]),
+        reply_to=reply_to,
+        last_word=bool(last_word),
+        group=bool(is_group),
+        exact=tuple([_evidence_in(messages[one], rung, rule) for one, rung, rule in exact]),
+        person=person,
+        human=human,
+        uncertain=uncertain,
         by_other_at=by_other_at,
         away_at=away_at,
         delayed_at=delayed_at,
@@ -100,12 +105,32 @@ def _ask(row: Sequence[Any], sent: Sequence[list[Any]], found: Sequence[Any]) ->
     )
 
 
-def _found(ask: Ask, single: Sequence[list[Any] | None]) -> str:
-    """The evidence and the rules, empty if there are neither, as with most asks."""
-    if not ask.exact and not any(single) and not ask.rules:
-        return ""
+def _sent(ask: Ask) -> list[list[Any]]:
+    """Its sendings; the identity and the moment of the first are columns of their own."""
+    first, *nudges = map(_send_out, ask.sent)
+    return [first[2:], *nudges]
+
+
+def _found(ask: Ask) -> str:
+    """Each message that is evidence of something, once; what each is evidence of; the rules. Empty without any."""
+    every = [one for one in (*ask.exact, ask.person, ask.human, ask.uncertain) if one is not None]
+    messages = list(dict.fromkeys(map(_message, every)))
+
+    def refer(one: Evidence | None) -> list[Any] | int:
+        return 0 if one is None else [messages.index(_message(one)), one.rung.value, storable(one.rule)]
+
     rules = [[storable(reason), storable(rule)] for reason, rule in ask.rules]
-    return dump([[_evidence_out(one) for one in ask.exact], *single, rules])
+    single = [refer(one) for one in (ask.person, ask.human, ask.uncertain)]
+    if not every and not rules:
+        return ""
+    return dump([[_short(list(told)) for told in messages], [refer(one) for one in ask.exact], *single, rules])
+
+
+def _short(values: list[Any]) -> list[Any]:
+    """Without the empty values at the end but for the first three, which reading fills up again."""
+    while len(values) > 3 and not values[-1]:
+        values.pop()
+    return values
 
 
 def dump(value: Sequence[Any]) -> str:
@@ -114,41 +139,54 @@ def dump(value: Sequence[Any]) -> str:
 
 
 def _send_out(send: Send) -> list[Any]:
-    return [
-        storable(send.identity),
-        None if send.message_id is None else storable(send.message_id),
-        storable(send.to),
-        to_microseconds(send.at),
-        to_microseconds(send.at_latest),
-        None if send.bounced_at is None else to_microseconds(send.bounced_at),
-        storable(send.status),
-        None if send.retired_at is None else to_microseconds(send.retired_at),
-    ]
+    at = to_microseconds(send.at)
+    return _short(
+        [
+            storable(send.identity),
+            at,
+            storable(send.to),
+            None if send.message_id is None else storable(send.message_id),
+            to_microseconds(send.at_latest) - at,
+            None if send.bounced_at is None else to_microseconds(send.bounced_at),
+            storable(send.status),
+            None if send.retired_at is None else to_microseconds(send.retired_at),
+        ]
+    )
 
 
-def _send_in(values: list[Any]) -> Send:
-    identity, message_id, to, at, at_latest, bounced_at, status, retired_at = values
+def _send_in(
+    identity: str,
+    at: int,
+    to: AddrSpec,
+    message_id: MessageId | None = None,
+    later: int = 0,
+    bounced_at: int | None = None,
+    status: str = "",
+    retired_at: int | None = None,
+) -> Send:
     moment = from_microseconds(at)
-    latest = moment if at_latest == at else from_microseconds(at_latest)
+    latest = from_microseconds(at + later) if later else moment
     return Send(identity, message_id, to, moment, latest, _moment(bounced_at), status, _moment(retired_at))
 
 
-def _evidence_out(evidence: Evidence) -> list[Any]:
-    return [
-        storable(evidence.identity),
-        None if evidence.message_id is None else storable(evidence.message_id),
-        to_microseconds(evidence.at),
-        evidence.kind.value,
-        evidence.rung.value,
-        storable(evidence.rule),
-        evidence.hidden_in.value if evidence.hidden_in else None,
-    ]
+def _message(one: Evidence) -> tuple[Any, ...]:
+    """What an evidence says of its message, whatever it is evidence of."""
+    name = None if one.message_id is None else storable(one.message_id)
+    hidden = one.hidden_in.value if one.hidden_in else None
+    return storable(one.identity), name, to_microseconds(one.at), one.kind.value, hidden
 
 
-def _evidence_in(values: list[Any]) -> Evidence:
-    identity, message_id, at, kind, rung, rule, hidden_in = values
-    hidden = _ROLES[hidden_in] if hidden_in else None
-    return Evidence(identity, message_id, from_microseconds(at), _KINDS[kind], _RUNGS[rung], rule, hidden)
+def _evidence_in(message: Sequence[Any], rung: str, rule: str) -> Evidence:
+    identity, message_id, at, kind, *hidden = message
+    return Evidence(
+        identity=identity,
+        message_id=message_id,
+        at=from_microseconds(at),
+        kind=_KINDS[kind],
+        rung=_RUNGS[rung],
+        rule=rule,
+        hidden_in=_ROLES[hidden[0]] if hidden else None,
+    )
 
 
 def _moment(count: int | None) -> datetime | None:

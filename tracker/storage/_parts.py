@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from tracker.domain.message import Message
 
-PART = 10_000
-"""Messages with which a part is full: about 20 MiB."""
+PART = 5_000
+"""Messages with which a part is full: with what is made of them about 20 MiB."""
 
 _PEOPLE = 50
 """People whose mail is sought at a time."""
@@ -55,8 +55,8 @@ class _Threads:
 
     def __init__(self, db: Connection) -> None:
         size = 1 + (db.scalar(select(func.max(message.c.id))) or 0)
-        self._next = array("q", range(size))  # a ring for each thread
-        self._top = array("q", range(size))  # the way to its representative
+        self._next = array("i", range(size))  # a ring for each thread
+        self._top = array("i", range(size))  # the way to its representative
         named = select(named_id.c.digest, named_id.c.message_id).order_by(named_id.c.digest)
         last, first = None, 0
         for digest, number in db.execute(named.execution_options(yield_per=10_000)):

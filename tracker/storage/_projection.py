@@ -101,7 +101,9 @@ class PairingWork:
 
 def _keep(db: Connection, pairing: Pairing) -> None:
     if pairing.asks:
-        db.execute(insert(ask), [_asks.to_row(one) for one in pairing.asks])
+        # In the order of their key, which fills the pages of a table that is sorted by it.
+        ordered = sorted(pairing.asks, key=lambda one: (one.connection, one.asked_at, one.identity))
+        db.execute(insert(ask), [_asks.to_row(one) for one in ordered])
     times = [
         {"connection_id": person, "times": _asks.dump(sorted(map(to_microseconds, moments)))}
         for person, moments in pairing.heard.items()

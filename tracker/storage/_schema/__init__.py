@@ -58,5 +58,5 @@ __all__ = [
     "unread",
 ]
 
-HEAD = "0006"
+HEAD = "0007"
 """The revision of this schema, known here so that a start needs no migration machinery. A test compares the two."""
