@@ -25,7 +25,7 @@ from tracker.storage._messages import (
     participants_of,
     to_row,
 )
-from tracker.storage._rows import insert_new, pieces
+from tracker.storage._rows import insert_new, insert_numbers, pieces
 from tracker.storage._schema import (
     delivery_report,
     dirty_message,
@@ -109,20 +109,13 @@ def _insert(db: Connection, fresh: Sequence[Message], numbers: dict[str, int]) -
 
 def _index(db: Connection, facts: Mapping[int, Message], ids: Mailboxes) -> None:
     """By whom and to whom these messages are, which ids they have and name, and which tell of failed deliveries."""
-    people = [
-        {"mailbox_id": person, "message_id": number}
-        for number, fact in facts.items()
-        for person in participants_of(fact, ids)
-    ]
+    people = [(person, number) for number, fact in facts.items() for person in participants_of(fact, ids)]
     names = [
-        {"digest": name, "message_id": number}
-        for number, fact in facts.items()
-        for name in {digest(msg_id) for msg_id in named_ids(fact)}
+        (name, number) for number, fact in facts.items() for name in {digest(msg_id) for msg_id in named_ids(fact)}
     ]
-    reports = [{"message_id": number} for number, fact in facts.items() if fact.signals & DELIVERY_REPORTS]
+    reports = [(number,) for number, fact in facts.items() if fact.signals & DELIVERY_REPORTS]
     for table, rows in ((participant, people), (named_id, names), (delivery_report, reports)):
-        if rows:
-            db.execute(insert(table), rows)
+        insert_numbers(db, table, sorted(rows))
     insert_new(db, mailing_list, [{"addr": clean(addr)} for addr in {a for f in facts.values() for a in f.list_posts}])
 
 
@@ -205,4 +198,4 @@ def _count_sent(db: Connection, sent: Iterable[Message]) -> None:
 def _mark(db: Connection, numbers: Sequence[int]) -> None:
     """Before the first pairing nothing need be marked: it takes everything."""
     if numbers and _meta.get(db, _meta.FINGERPRINT) is not None:
-        insert_new(db, dirty_message, [{"message_id": number} for number in numbers])
+        insert_numbers(db, dirty_message, [(number,) for number in numbers])

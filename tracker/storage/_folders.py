@@ -9,7 +9,7 @@ from sqlalchemy import delete, insert, select, update
 from tracker.domain.folder import FolderState
 from tracker.sanitizer import storable
 from tracker.storage._accounts import account_id
-from tracker.storage._rows import insert_new, pieces
+from tracker.storage._rows import insert_new, insert_numbers, pieces
 from tracker.storage._schema import account, draft, folder, location, unread
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def record(db: Connection, batch: Batch, numbers: dict[str, int]) -> None:
     where = {uid: numbers.get(fact.identity, 0) for uid, fact in batch.messages}
     located = _located(db, number, [*where, *(failed.uid for failed in batch.unreadable)])
     fresh = [uid for uid in where if uid not in located]
-    insert_new(db, location, [{"folder_id": number, "uid": uid, "message_id": where[uid]} for uid in fresh])
+    insert_numbers(db, location, [(number, uid, where[uid]) for uid in fresh])
     _move(db, number, {uid: where[uid] for uid in where if located.get(uid, where[uid]) != where[uid]})
     for table, uids in ((unread, [*where, *batch.drafts, *batch.gone]), (draft, [*where, *batch.gone])):
         for piece in pieces(uids):

@@ -38,7 +38,7 @@ Mailboxes = dict[tuple[str, str], int]
 
 def clean(text: str) -> str:
     """A msg-id or an addr-spec, storable; the white space that neither may hold would tear lists apart."""
-    return "".join(storable(text).split("\n"))
+    return storable(text).replace("\n", "")
 
 
 def mask_of(roles: Iterable[FolderRole]) -> int:
@@ -77,6 +77,7 @@ def pairs_of(fact: Message) -> Iterator[tuple[str, str]]:
         yield "", clean(addr)
 
 
+@lru_cache(maxsize=4096)
 def _pair(address: Address) -> tuple[str, str]:
     return storable(address.name), clean(address.addr)
 
