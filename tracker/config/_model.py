@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Literal
 from zoneinfo import ZoneInfo
 
-import holidays
 from pydantic import BaseModel, BeforeValidator, Field, PlainSerializer, field_validator, model_validator
 
 from tracker.addresses import normalise
@@ -122,6 +121,8 @@ class ReplyConfig(_Section):
 def _calendar(name: str) -> Callable[[date], bool]:
     if not name:
         return lambda _: False
+    import holidays  # a quarter of the start of every command, for the few who want a calendar
+
     country, _, subdivision = name.partition("-")
     calendar = holidays.country_holidays(country, subdiv=subdivision or None)
     return lambda day: day in calendar

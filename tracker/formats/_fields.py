@@ -35,7 +35,7 @@ COLUMNS = (
 
 def stamp(moment: datetime | None) -> str | None:
     """ISO 8601 in UTC with Z, whole seconds."""
-    return None if moment is None else f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return None if moment is None else f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='seconds')}Z"
 
 
 def hours(span: timedelta | None) -> float | None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy.dialects import postgresql, sqlite
-
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from sqlalchemy import Connection, Table
+    from sqlalchemy.dialects import postgresql, sqlite
 
 PIECE = 500
 """Values in one IN list: SQLite's old limit is 999 variables, and each length is compiled once."""
@@ -37,5 +36,15 @@ def insert_numbers(db: Connection, table: Table, rows: Sequence[tuple[int, ...]]
 def insert_new(db: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
     """Insert `rows`; those whose key is there already stay as they are."""
     if rows:
-        insert = sqlite.insert if db.dialect.name == "sqlite" else postgresql.insert
-        db.execute(insert(table).on_conflict_do_nothing(), rows)
+        db.execute(_insert(db)(table).on_conflict_do_nothing(), rows)
+
+
+def _insert(db: Connection) -> Callable[[Table], sqlite.Insert | postgresql.Insert]:
+    # PostgreSQL's module is a tenth of the start of every command, and few have such a database.
+    if db.dialect.name == "sqlite":
+        from sqlalchemy.dialects import sqlite
+
+        return sqlite.insert
+    from sqlalchemy.dialects import postgresql
+
+    return postgresql.insert
