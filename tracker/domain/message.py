@@ -138,8 +138,9 @@ class Message:
     @property
     def sent_at(self) -> datetime | None:
         """When it went out: the earlier of Date and the server's stamp."""
-        stamps = [stamp for stamp in (self.dated_at, self.received_at) if stamp is not None]
-        return min(stamps, default=None)
+        if self.received_at is None or self.dated_at is None:
+            return self.received_at or self.dated_at
+        return min(self.received_at, self.dated_at)
 
     @property
     def sent_at_latest(self) -> datetime | None:

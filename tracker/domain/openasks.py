@@ -97,6 +97,8 @@ class OpenAsk:
         )
 
     def _with_its_fate(self, send: Send) -> Send:
+        if not (self.bounces or self.retired):
+            return send
         bounced_at, status = self.bounces.get(send.identity, (None, ""))
         return replace(send, bounced_at=bounced_at, status=status, retired_at=self.retired.get(send.to))
 

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _NOTHING = "[[],[],0,0,0,[]]"
 """No evidence at all, as with most asks without an answer."""
 
+_ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
+
 _TOGETHER = 2000
 """Rows whose JSON is read in one call."""
 
@@ -114,6 +116,8 @@ def _sent(ask: Ask) -> list[list[Any]]:
 def _found(ask: Ask) -> str:
     """Each message that is evidence of something, once; what each is evidence of; the rules. Empty without any."""
     every = [one for one in (*ask.exact, ask.person, ask.human, ask.uncertain) if one is not None]
+    if not every and not ask.rules:
+        return ""
     messages = list(dict.fromkeys(map(_message, every)))
 
     def refer(one: Evidence | None) -> list[Any] | int:
@@ -121,8 +125,6 @@ def _found(ask: Ask) -> str:
 
     rules = [[storable(reason), storable(rule)] for reason, rule in ask.rules]
     single = [refer(one) for one in (ask.person, ask.human, ask.uncertain)]
-    if not every and not rules:
-        return ""
     return dump([[_short(list(told)) for told in messages], [refer(one) for one in ask.exact], *single, rules])
 
 
@@ -135,7 +137,7 @@ def _short(values: list[Any]) -> list[Any]:
 
 def dump(value: Sequence[Any]) -> str:
     """Compact JSON."""
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    return _ENCODER.encode(value)
 
 
 def _send_out(send: Send) -> list[Any]:

@@ -59,11 +59,12 @@ class _Threads:
         self._top = array("i", range(size))  # the way to its representative
         named = select(named_id.c.digest, named_id.c.message_id).order_by(named_id.c.digest)
         last, first = None, 0
-        for digest, number in db.execute(named.execution_options(yield_per=10_000)):
-            if digest == last:
-                self._join(first, number)
-            else:
-                last, first = digest, number
+        for some in db.execute(named.execution_options(yield_per=10_000)).partitions():
+            for digest, number in some:
+                if digest == last:
+                    self._join(first, number)
+                else:
+                    last, first = digest, number
 
     def whole(self, numbers: Iterable[int]) -> set[int]:
         """These messages and all others of their threads."""
@@ -102,7 +103,7 @@ def _mail_of_each(db: Connection, scope: Collection[ConnectionId] | None) -> Ite
     for start in range(0, len(chosen), _PEOPLE):
         some = chosen[start : start + _PEOPLE]
         found: dict[int, set[int]] = defaultdict(set)
-        for person, number in db.execute(by_or_to.where(connection_address.c.connection_id.in_(some))):
+        for person, number in db.execute(by_or_to.where(connection_address.c.connection_id.in_(some))).all():
             found[person].add(number)
         for person, mail in found.items():
             yield ConnectionId(person), mail
