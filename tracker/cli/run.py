@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import gc
+
 import typer
 
 from tracker.cli._session import now, session_of
 
 NAME = "run"
 
+OFTEN = (700, 10, 10)
+"""Python's own choice of when to look for garbage: what suits a command is too seldom in what runs for months."""
+
 
 def command(context: typer.Context) -> None:
     """Watch the accounts until told to stop (the daemon)."""
     from tracker.daemon import serve
 
+    gc.set_threshold(*OFTEN)
     session = session_of(context)
     config = session.load_config()
     with session.open_store(config) as store:

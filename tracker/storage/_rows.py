@@ -29,8 +29,8 @@ def insert_numbers(db: Connection, table: Table, rows: Sequence[tuple[int, ...]]
     if rows:
         columns = ", ".join(column.name for column in table.columns)
         signs = ", ".join("?" if db.dialect.name == "sqlite" else "%s" for _ in table.columns)
-        statement = f"INSERT INTO {table.name} ({columns}) VALUES ({signs}) ON CONFLICT DO NOTHING"  # noqa: S608 -- names
-        db.exec_driver_sql(statement, list(rows))
+        into = f"INSERT INTO {table.name} ({columns}) VALUES ({signs})"  # noqa: S608 -- names of the schema alone
+        db.exec_driver_sql(f"{into} ON CONFLICT DO NOTHING", list(rows))
 
 
 def insert_new(db: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
