@@ -52,11 +52,14 @@ _AS_NOBODY = """
 import os, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[3])
-from tests.machine.archives import opened
-import tracker.sources.maildir, tracker.sources.mbox
+from tests.machine.archives import settings
+from tracker.sources import source_module
+# Found before the rights are gone: the checkout may lie where nobody else may look.
+module = source_module(sys.argv[1])
+account = settings(sys.argv[1], Path(sys.argv[2]), state=None)
 os.setgid(65534)
 os.setuid(65534)
-source = opened(sys.argv[1], Path(sys.argv[2]), state=None)
+source = module.open_source(account)
 for folder in source.folders():
     print(len(source.fetch(folder, source.uids(folder, 1, source.status(folder).uidnext - 1, None))))
 """
