@@ -119,6 +119,17 @@ def test_what_an_address_book_says_of_somebody_of_that_name_is_proposed_and_not_
     assert strangers.report()["summary"]["connections"] == 4
 
 
+def test_an_address_book_says_little_where_two_people_bear_the_name(strangers: World) -> None:
+    rows = [f"Sam,Same,{PROFILE}sam{number},,Acme,CTO,04 Mar 2021" for number in (1, 2)]
+    strangers.run("import", str(strangers.export(*rows)))
+    card = strangers.folder / "contacts.vcf"
+    card.write_text("BEGIN:VCARD\nVERSION:3.0\nFN:Sam Same\nEMAIL:sam@home.example\nEND:VCARD\n", "utf-8")
+    strangers.run("import", str(card))
+    assert [one["confidence"] for one in listed(strangers) if one["name"] == "Sam Same"] == [0.45, 0.45]
+    strangers.run("link", "--accept-above", "0.5")
+    assert "sam@home.example" not in strangers.run("report", "--format", "json").out
+
+
 def test_what_cannot_be_meant_is_refused(strangers: World) -> None:
     for words, happened in (
         (["--unlink", "nobody@acme.example"], "nobody has the address"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
@@ -75,14 +75,15 @@ def _with_books(
     seen: Mapping[AddrSpec, Correspondent],
     people: Mapping[ConnectionId, Connection],
 ) -> list[Candidate]:
-    """What address books say, beside what the mailbox does."""
+    """What address books say, beside what the mailbox does. People of one name share the confidence in an address."""
+    namesakes = Counter(addr for addresses in books.values() for addr in addresses)
     by_pair = {(one.connection, one.correspondent.addr): one for one in found}
     for person, addresses in books.items():
         for addr, name in addresses.items() if person in people else ():
             reason = f"your address book gives it to {one_line(name)}"
             plain = Candidate(person, seen.get(addr, Correspondent(addr, (name,))), 0.0, ())
             known = by_pair.get((person, addr), plain)
-            sure = max(known.confidence, BY_BOOK)
+            sure = max(known.confidence, BY_BOOK / namesakes[addr])
             by_pair[person, addr] = replace(known, confidence=sure, evidence=(reason, *known.evidence))
     return sorted(by_pair.values(), key=lambda one: (-one.confidence, one.connection, one.correspondent.addr))
 
