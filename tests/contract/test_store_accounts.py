@@ -78,6 +78,9 @@ def test_what_lies_in_archives_alone_is_covered_up_to_their_newest_message(store
     store.add(replace(batch(mine[2], letter("in", "jane@x", ME, hours=9)), account="older"))
     store.add(replace(batch(mine[1], mine[3]), account="work"))
     hour = timedelta(hours=1)
+    for name in ("takeout", "older", "work"):
+        store.begin_pass(name, START + timedelta(days=9))
+        store.complete_pass(name, START + timedelta(days=9))
     own = [AddrSpec(ME)]
     assert store.archived(["work"], own) == {mine[0].identity: START + hour, mine[2].identity: START + 9 * hour}
     assert store.archived(["work", "older"], own) == {mine[0].identity: START + hour}
@@ -86,3 +89,19 @@ def test_what_lies_in_archives_alone_is_covered_up_to_their_newest_message(store
     assert store.archived(["work"], [AddrSpec("jane@x")]) == {
         letter("in", "jane@x", ME, hours=9).identity: START + 9 * hour
     }
+
+
+def test_an_archive_of_which_a_pass_was_cut_covers_nothing_that_is_new(store: Store) -> None:
+    sent, own = letter("sent", ME, "jane@x"), [AddrSpec(ME)]
+    store.begin_pass("takeout", START + timedelta(days=1))
+    store.add(replace(batch(sent), account="takeout"))
+    assert store.archived([], own)[sent.identity] < START, "it was never read to its end"
+    store.complete_pass("takeout", START + timedelta(days=1))
+    assert store.archived([], own) == {sent.identity: START}
+    store.begin_pass("takeout", START + timedelta(days=2))
+    assert store.archived([], own) == {sent.identity: START}, "nothing new was read yet"
+    late = letter("late", "jane@x", ME, hours=40)
+    store.add(replace(batch(late, first=9), account="takeout"))
+    assert store.archived([], own)[sent.identity] < START, "what lies before the newest message may be unread"
+    store.complete_pass("takeout", START + timedelta(days=2))
+    assert store.archived([], own) == {sent.identity: START + timedelta(hours=40)}

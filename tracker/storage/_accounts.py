@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import case, delete, func, insert, select, update
 
 from tracker.domain.report import AccountCoverage, Coverage
 from tracker.sanitizer import storable
@@ -15,12 +16,13 @@ from tracker.storage._values import AccountState, Latch
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
-    from datetime import datetime
 
     from sqlalchemy import Connection, Row
 
     from tracker.domain.message import AddrSpec
     from tracker.storage._values import Failure
+
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def account_id(db: Connection, name: str) -> int:
@@ -91,8 +93,14 @@ def archived(db: Connection, polled: Collection[str], authors: Collection[AddrSp
     lying = select(location.c.message_id).join(folder, folder.c.id == location.c.folder_id)
     still_polled = lying.where(folder.c.account_id.not_in(others))
     own = select(mailbox.c.id).where(mailbox.c.addr.in_(list(authors)))
+    reached = case(
+        (account.c.synced_at.is_(None), None),
+        # A pass that read something new and did not come to its end may have left an answer before it unread.
+        ((account.c.begun_at != account.c.synced_at) & (account.c.newest_at > account.c.synced_at), None),
+        else_=account.c.newest_at,
+    )
     chosen = (
-        select(message.c.identity, func.max(account.c.newest_at, type_=UtcDateTime))
+        select(message.c.identity, func.max(reached, type_=UtcDateTime))
         .select_from(location)
         .join(message, message.c.id == location.c.message_id)
         .join(folder, folder.c.id == location.c.folder_id)
@@ -100,7 +108,7 @@ def archived(db: Connection, polled: Collection[str], authors: Collection[AddrSp
         .where(account.c.id.in_(others), message.c.author_id.in_(own), message.c.id.not_in(still_polled))
         .group_by(message.c.identity)
     )
-    return {identity.hex(): newest_at for identity, newest_at in db.execute(chosen) if newest_at is not None}
+    return {identity.hex(): newest_at or _NEVER for identity, newest_at in db.execute(chosen)}
 
 
 def coverage(db: Connection, names: Sequence[str]) -> Coverage:
