@@ -11,7 +11,7 @@ from sqlalchemy import URL, inspect
 from sqlalchemy.exc import SQLAlchemyError
 
 from tests.contract.sample_facts import START, everything, pair_now
-from tracker.domain.connection import ConnectionId, Profile
+from tracker.domain.connection import ConnectionId, Profile, only
 from tracker.domain.marks import Mark, MarkKind
 from tracker.domain.message import MessageId
 from tracker.errors import TrackerError
@@ -76,7 +76,7 @@ def test_marks_stand_among_the_evidence(peopled: Store) -> None:
     peopled.add_mark(BOB, EVERY_KIND[3])
 
     assert peopled.evidences().marks == peopled.marks()
-    assert peopled.evidences(only=JANE).marks == {JANE: EVERY_KIND[:1]}
+    assert peopled.evidences(only(JANE)).marks == {JANE: EVERY_KIND[:1]}
 
 
 def test_whom_the_user_removed_stays_removed_whatever_an_export_says(peopled: Store) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from tests.contract.sample_facts import ME, SENT, START, batch, identity, letter, naming, pair_now
 from tracker.domain.asks import Ask, Channel, Evidence, Pairing, Rung, Send
-from tracker.domain.connection import ConnectionId, Profile
+from tracker.domain.connection import ConnectionId, Profile, only
 from tracker.domain.kind import MessageKind
 from tracker.domain.message import AddrSpec, FolderRole, Message, MessageId
 from tracker.domain.report import Evidences
@@ -51,12 +51,12 @@ def known(store: Store) -> Store:
     return store
 
 
-def _at(hours: float) -> datetime:
+def at(hours: float) -> datetime:
     return START + timedelta(hours=hours, microseconds=1)
 
 
 def _evidence(name: str, rung: Rung) -> Evidence:
-    return Evidence(identity(name), MessageId(f"{name}@é.example"), _at(9), MessageKind.CALENDAR, rung, "a ‘rule’ 東京")
+    return Evidence(identity(name), MessageId(f"{name}@é.example"), at(9), MessageKind.CALENDAR, rung, "a ‘rule’ 東京")
 
 
 FULL = Ask(
@@ -64,10 +64,8 @@ FULL = Ask(
     channel=Channel.LINKEDIN,
     subject='Coffee? "☕" \\ 東京',
     sent=(
-        Send(
-            identity("ask"), MessageId("ask@x"), AddrSpec("jane@x.example"), _at(0), _at(30), _at(31), "5.1.1", _at(32)
-        ),
-        Send(identity("nudge"), None, AddrSpec("jane@y.example"), _at(40), _at(40)),
+        Send(identity("ask"), MessageId("ask@x"), AddrSpec("jane@x.example"), at(0), at(30), at(31), "5.1.1", at(32)),
+        Send(identity("nudge"), None, AddrSpec("jane@y.example"), at(40), at(40)),
     ),
     reply_to=ME,
     last_word=True,
@@ -76,14 +74,14 @@ FULL = Ask(
     person=replace(_evidence("three", Rung.PERSON), message_id=None),
     human=replace(_evidence("four", Rung.PERSON), hidden_in=FolderRole.JUNK),
     uncertain=_evidence("five", Rung.PERSON),
-    by_other_at=_at(1),
-    away_at=_at(-2),
-    delayed_at=_at(3),
-    undeliverable_at=_at(4),
+    by_other_at=at(1),
+    away_at=at(-2),
+    delayed_at=at(3),
+    undeliverable_at=at(4),
     orphaned_at=datetime(1969, 1, 1, tzinfo=UTC),
     rules=(("away", "a ‘rule’ 東京"), ("group", "")),
 )
-PLAIN = Ask(BOB, Channel.EMAIL, "", (Send("aa", None, AddrSpec("bob@x.example"), _at(5), _at(5)),), ME)
+PLAIN = Ask(BOB, Channel.EMAIL, "", (Send("aa", None, AddrSpec("bob@x.example"), at(5), at(5)),), ME)
 
 
 def _save(store: Store, *asks: Ask, heard: dict[ConnectionId, tuple[datetime, ...]] | None = None) -> None:
@@ -92,18 +90,18 @@ def _save(store: Store, *asks: Ask, heard: dict[ConnectionId, tuple[datetime, ..
 
 
 def test_an_ask_comes_back_as_it_was(store: Store) -> None:
-    heard = {JANE: (_at(9), _at(2), _at(2)), CAT: ()}
+    heard = {JANE: (at(9), at(2), at(2)), CAT: ()}
     _save(store, FULL, PLAIN, heard=heard)
 
-    assert store.evidences() == Evidences({JANE: [FULL], BOB: [PLAIN]}, {JANE: (_at(2), _at(2), _at(9))})
-    assert store.evidences(only=BOB) == Evidences({BOB: [PLAIN]}, {})
+    assert store.evidences() == Evidences({JANE: [FULL], BOB: [PLAIN]}, {JANE: (at(2), at(2), at(9))})
+    assert store.evidences(only(BOB)) == Evidences({BOB: [PLAIN]}, {})
 
 
 def test_asks_come_oldest_first(store: Store) -> None:
-    asks = [replace(PLAIN, sent=(replace(PLAIN.sent[0], at=_at(hours), identity=f"{hours}"),)) for hours in (9, 5, 7)]
+    asks = [replace(PLAIN, sent=(replace(PLAIN.sent[0], at=at(hours), identity=f"{hours}"),)) for hours in (9, 5, 7)]
     _save(store, *asks)
 
-    assert [ask.asked_at for ask in store.evidences().asks[BOB]] == [_at(5), _at(7), _at(9)]
+    assert [ask.asked_at for ask in store.evidences().asks[BOB]] == [at(5), at(7), at(9)]
 
 
 def test_text_that_no_database_takes_is_stored_without_what_it_refuses(store: Store) -> None:
@@ -236,14 +234,14 @@ def test_many_dirty_messages_mean_everybody(known: Store, monkeypatch: pytest.Mo
 
 def test_saving_replaces_the_asks_of_the_scope_only(known: Store) -> None:
     with known.pairing("other") as work:
-        work.save(Pairing((FULL, PLAIN), {JANE: (_at(1),), BOB: (_at(2),)}), mine={ME})
+        work.save(Pairing((FULL, PLAIN), {JANE: (at(1),), BOB: (at(2),)}), mine={ME})
     known.add(batch(letter("one", ME, "bob@x.example")))
 
     with known.pairing("other") as work:
         assert work.scope == _people(BOB)
-        work.save(Pairing((), {BOB: (_at(3),)}), mine={ME})
+        work.save(Pairing((), {BOB: (at(3),)}), mine={ME})
 
-    assert known.evidences() == Evidences({JANE: [FULL]}, {JANE: (_at(1),), BOB: (_at(3),)})
+    assert known.evidences() == Evidences({JANE: [FULL]}, {JANE: (at(1),), BOB: (at(3),)})
     assert not known.is_dirty("other")
 
 

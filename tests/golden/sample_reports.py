@@ -96,6 +96,7 @@ def row(
         max((judged.ask.asked_at for judged in asks), default=None),
         max((judged.evidence.at for judged in asks if judged.evidence and judged.latency is not None), default=None),
         max((judged.evidence.at for judged in asks if judged.evidence), default=None),
+        asks,
     )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -131,9 +131,39 @@ class Ask:
         """When it was first asked."""
         return self.sent[0].at
 
+    @property
+    def uncertain_at(self) -> datetime | None:
+        """When their earliest message after it that may be a machine's came."""
+        return None if self.uncertain is None else self.uncertain.at
+
     def is_named(self, name: str) -> bool:
         """Whether `name` is the msg-id of one of its sendings, or the identity of one that has none."""
         return any(name == (send.message_id or send.identity) for send in self.sent)
+
+
+class Moments(Protocol):
+    """What bears on an ask that nobody answered, besides its sendings; `Ask` says what each means."""
+
+    @property
+    def asked_at(self) -> datetime: ...  # noqa: D102 -- see `Ask`
+    @property
+    def reply_to(self) -> AddrSpec: ...  # noqa: D102 -- see `Ask`
+    @property
+    def last_word(self) -> bool: ...  # noqa: D102 -- see `Ask`
+    @property
+    def group(self) -> bool: ...  # noqa: D102 -- see `Ask`
+    @property
+    def by_other_at(self) -> datetime | None: ...  # noqa: D102 -- see `Ask`
+    @property
+    def away_at(self) -> datetime | None: ...  # noqa: D102 -- see `Ask`
+    @property
+    def delayed_at(self) -> datetime | None: ...  # noqa: D102 -- see `Ask`
+    @property
+    def undeliverable_at(self) -> datetime | None: ...  # noqa: D102 -- see `Ask`
+    @property
+    def orphaned_at(self) -> datetime | None: ...  # noqa: D102 -- see `Ask`
+    @property
+    def uncertain_at(self) -> datetime | None: ...  # noqa: D102 -- see `Ask`
 
 
 @dataclass(frozen=True, slots=True)

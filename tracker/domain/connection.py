@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 ConnectionId = NewType("ConnectionId", int)
 
 
+def only(person: ConnectionId) -> range:
+    """The range of ids that holds this one."""
+    return range(person, person + 1)
+
+
 class Provenance(StrEnum):
     """How an address came to belong to a connection."""
 

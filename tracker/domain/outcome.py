@@ -12,12 +12,14 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from tracker.domain.asks import EXACT, PAUSE, SKEW, Ask, Evidence, Send
+from tracker.domain.asks import PAUSE, Ask, Evidence
 from tracker.domain.clock import Clock, ElapsedClock
+from tracker.domain.timing import delivered, earliest, latency_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from tracker.domain.asks import Moments
     from tracker.domain.marks import Mark
     from tracker.domain.message import AddrSpec
 
@@ -84,9 +86,13 @@ class Knowledge:
 
     def covered_for(self, ask: Ask) -> datetime | None:
         """Up to when an answer to `ask` would be known; None if that cannot be told."""
+        return self.covered_to(send.identity for send in ask.sent)
+
+    def covered_to(self, identities: Iterable[str]) -> datetime | None:
+        """The same for the messages of an ask, at least one."""
         if self.covered is None or not self.archived:
             return self.covered
-        return min(self.archived.get(send.identity, self.covered) for send in ask.sent)
+        return min(self.archived.get(identity, self.covered) for identity in identities)
 
     @cached_property
     def horizon(self) -> datetime:
@@ -111,6 +117,16 @@ class JudgedAsk:
     nudges: int = 0
 
     @property
+    def asked_at(self) -> datetime:
+        """When it was first asked."""
+        return self.ask.asked_at
+
+    @property
+    def latest(self) -> datetime:
+        """When it was first sent, by the later of the message's stamps."""
+        return self.ask.sent[0].at_latest
+
+    @property
     def rule(self) -> str:
         """The name of the rule that decided, for people; empty where the words of the outcome say it all."""
         if self.reason is Reason.UNCERTAIN_SENDER and self.ask.uncertain is not None:
@@ -123,19 +139,19 @@ class JudgedAsk:
 def judge(ask: Ask, judging: Judging, known: Knowledge, marks: Sequence[Mark] = ()) -> JudgedAsk:
     """The outcome of `ask`: the first of the table in which the words are defined. `marks` are the user's word."""
     nudges = sum(known.has(send.at) for send in ask.sent[1:])
-    answer = _earliest(ask, known)
+    answer = earliest(ask, known)
     if any(mark.expects_no_reply(ask) for mark in marks):
         return JudgedAsk(ask, Outcome.EXCLUDED, Reason.MARKED, answer, nudges=nudges)
     latency = elapsed = None
     if answer is not None:
-        latency, elapsed = _latency(ask, answer, judging.clock, known)
+        latency, elapsed = latency_of(ask, answer, judging.clock, known)
         if latency is not None and latency <= judging.threshold:
             return JudgedAsk(ask, Outcome.IN_TIME, None, answer, latency, elapsed, nudges)
     if _heard_in_time(ask, judging, known):
         return JudgedAsk(ask, Outcome.IN_TIME, None, ask.person, nudges=nudges)
     excluded = excuse(ask, judging, known)
     if answer is not None and latency is not None:
-        reason = _for_only(ask, judging, known)
+        reason = for_only(ask, deadline(ask, judging, known), known)
         outcome = Outcome.LATE if reason is None else Outcome.EXCLUDED
         return JudgedAsk(ask, outcome, reason, answer, latency, elapsed, nudges)
     if excluded is not None:
@@ -143,49 +159,21 @@ def judge(ask: Ask, judging: Judging, known: Knowledge, marks: Sequence[Mark] = 
     heard = answer or _known(ask.human, known)
     if heard is not None or any(mark.clears(ask) and known.has(mark.heard_at) for mark in marks):
         return JudgedAsk(ask, Outcome.HEARD, None, heard, nudges=nudges)
-    outcome, doubt = _unanswered(ask, judging, known)
+    latest, covered = delivered(ask, known).at_latest, known.covered_for(ask)
+    outcome, doubt = unanswered(ask, latest, covered, judging=judging, known=known)
     return JudgedAsk(ask, outcome, doubt, nudges=nudges)
-
-
-def _earliest(ask: Ask, known: Knowledge) -> Evidence | None:
-    """The earliest exact reply; one that seems to be older than the ask only if there is no other."""
-    replies = [reply for reply in ask.exact if known.has(reply.at)]
-    oldest = ask.asked_at - SKEW
-    return min(
-        replies,
-        key=lambda reply: (reply.at < oldest, reply.at, EXACT.index(reply.rung), reply.identity),
-        default=None,
-    )
 
 
 def _known(evidence: Evidence | None, known: Knowledge) -> Evidence | None:
     return evidence if evidence is not None and known.has(evidence.at) else None
 
 
-def _delivered(ask: Ask, known: Knowledge) -> Send:
-    """The first sending that did not come back: nobody can answer what never arrived. If all did, the first."""
-    arrived = (send for send in ask.sent if known.has(send.at) and not known.has(send.bounced_at))
-    return next(arrived, ask.sent[0])
-
-
-def _latency(ask: Ask, reply: Evidence, clock: Clock, known: Knowledge) -> tuple[timedelta | None, timedelta | None]:
-    """How long the reply took, in the clock and in all hours; (None, None) if the stamps contradict each other."""
-    first, delivered = ask.sent[0], _delivered(ask, known)
-    starts = (delivered.at_latest, delivered.at, first.at_latest)
-    start = next((moment for moment in starts if moment <= reply.at), first.at)
-    if reply.at >= start:
-        return clock.between(start, reply.at), reply.at - start
-    if start - reply.at <= SKEW:
-        return timedelta(0), timedelta(0)
-    return None, None
-
-
 def _heard_in_time(ask: Ask, judging: Judging, known: Knowledge) -> bool:
     person = _known(ask.person, known)
     if person is None:
         return False
-    delivered = _delivered(ask, known).at
-    start = delivered if delivered <= person.at else ask.asked_at
+    sent_at = delivered(ask, known).at
+    start = sent_at if sent_at <= person.at else ask.asked_at
     return judging.clock.between(start, person.at) <= judging.threshold
 
 
@@ -208,43 +196,53 @@ def _is_retired(ask: Ask, judging: Judging, known: Knowledge) -> bool:
     )
 
 
-def _is_away(ask: Ask, judging: Judging, known: Knowledge) -> bool:
+def _is_away(ask: Moments, due: datetime, known: Knowledge) -> bool:
     note = ask.away_at
-    return note is not None and known.has(note) and note <= deadline(ask, judging, known)
+    return note is not None and known.has(note) and note <= due
 
 
 def deadline(ask: Ask, judging: Judging, known: Knowledge) -> datetime:
     """When an answer is due, in the ask's favour: counted from the later stamp of the first sending that arrived."""
-    return judging.clock.after(_delivered(ask, known).at_latest, judging.threshold)
+    return judging.clock.after(delivered(ask, known).at_latest, judging.threshold)
 
 
-# The first that holds; those marked for-only also set aside a late answer.
-_EXCLUDING: tuple[tuple[Reason, bool, Callable[[Ask, Judging, Knowledge], bool]], ...] = (
-    (Reason.UNDELIVERABLE, False, _is_undeliverable),
-    (Reason.RETIRED_ADDRESS, False, _is_retired),
-    (Reason.AWAY, True, _is_away),
-    (Reason.GROUP, True, lambda ask, _, __: ask.group),
-    (Reason.LAST_WORD, True, lambda ask, _, __: ask.last_word),
-    (Reason.ANSWERED_BY_OTHER, True, lambda ask, _, known: known.has(ask.by_other_at)),
+# What was sent did not come to anybody. The first that holds.
+_RETURNED: tuple[tuple[Reason, Callable[[Ask, Judging, Knowledge], bool]], ...] = (
+    (Reason.UNDELIVERABLE, _is_undeliverable),
+    (Reason.RETIRED_ADDRESS, _is_retired),
+)
+
+# Of these asks only an answer in time counts: they can speak for the person, and never against. The first that holds.
+_FOR_ONLY: tuple[tuple[Reason, Callable[[Moments, datetime, Knowledge], bool]], ...] = (
+    (Reason.AWAY, _is_away),
+    (Reason.GROUP, lambda ask, _, __: ask.group),
+    (Reason.LAST_WORD, lambda ask, _, __: ask.last_word),
+    (Reason.ANSWERED_BY_OTHER, lambda ask, _, known: known.has(ask.by_other_at)),
 )
 
 
 def excuse(ask: Ask, judging: Judging, known: Knowledge) -> Reason | None:
     """Why `ask` cannot speak against the person, whatever became of it; None if it can."""
-    return next((reason for reason, _, holds in _EXCLUDING if holds(ask, judging, known)), None)
+    returned = next((reason for reason, holds in _RETURNED if holds(ask, judging, known)), None)
+    return returned or for_only(ask, deadline(ask, judging, known), known)
 
 
-def _for_only(ask: Ask, judging: Judging, known: Knowledge) -> Reason | None:
-    """Why even a late answer cannot speak against the person; None if it can."""
-    return next((reason for reason, for_only, holds in _EXCLUDING if for_only and holds(ask, judging, known)), None)
+def for_only(ask: Moments, due: datetime, known: Knowledge) -> Reason | None:
+    """Why even a late answer cannot speak against the person; None if it can. `due` is the ask's deadline."""
+    return next((reason for reason, holds in _FOR_ONLY if holds(ask, due, known)), None)
 
 
-def _unanswered(ask: Ask, judging: Judging, known: Knowledge) -> tuple[Outcome, Reason | None]:
-    latest = _delivered(ask, known).at_latest
+def unanswered(
+    ask: Moments, latest: datetime, covered: datetime | None, *, judging: Judging, known: Knowledge
+) -> tuple[Outcome, Reason | None]:
+    """What silence means of an ask that may speak against the person.
+
+    latest   when it was sent, by the later of its stamps
+    covered  up to when an answer to it would be known
+    """
     if judging.clock.between(latest, known.as_of) <= judging.threshold:
         return Outcome.WAITING, None
-    due = deadline(ask, judging, known)
-    covered = known.covered_for(ask)
+    due = judging.clock.after(latest, judging.threshold)
     if covered is None or covered < due:
         return Outcome.UNKNOWN, Reason.NOT_SYNCED
     if _in_gap(ask, due, known):
@@ -252,13 +250,13 @@ def _unanswered(ask: Ask, judging: Judging, known: Knowledge) -> tuple[Outcome, 
     doubts = (
         (Reason.DELIVERY_DELAYED, ask.delayed_at),
         (Reason.MAYBE_UNDELIVERABLE, ask.undeliverable_at),
-        (Reason.UNCERTAIN_SENDER, ask.uncertain.at if ask.uncertain else None),
+        (Reason.UNCERTAIN_SENDER, ask.uncertain_at),
     )
     doubt = next((reason for reason, moment in doubts if known.has(moment)), None)
     return (Outcome.UNKNOWN, doubt) if doubt else (Outcome.OVERDUE, None)
 
 
-def _in_gap(ask: Ask, due: datetime, known: Knowledge) -> bool:
+def _in_gap(ask: Moments, due: datetime, known: Knowledge) -> bool:
     if known.has(ask.orphaned_at):
         return True
     # Only days are known: what came in on the last day of an explicit as_of may have come after it.

@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from tracker.domain.outcome import JudgedAsk, Judging, Knowledge, judge
-from tracker.domain.verdict import Tally, Verdict, is_unreachable, median_latency, tally, verdict
+from tracker.domain.brief import judge_brief
+from tracker.domain.outcome import judge
+from tracker.domain.verdict import Verdict, is_unreachable, median_latency, tally, verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime, timedelta
 
     from tracker.domain.asks import Ask
+    from tracker.domain.brief import Brief, Judged, Older
     from tracker.domain.connection import Connection, ConnectionId
     from tracker.domain.marks import Mark
+    from tracker.domain.outcome import JudgedAsk, Judging, Knowledge
+    from tracker.domain.verdict import Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +77,12 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One connection in the report. `asks` are those of the window, oldest first; `last_*` ignore the window."""
+    """One connection in the report; `last_*` ignore the window.
+
+    asks        those of the window, oldest first; none of those that were read in brief
+    older_asks  how many lie before the window
+    judged      what became of all of the window, oldest first
+    """
 
     connection: Connection
     verdict: Verdict
@@ -84,6 +94,7 @@ class Row:
     last_asked_at: datetime | None = None
     last_reply_at: datetime | None = None
     last_heard_at: datetime | None = None
+    judged: tuple[Judged, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,48 +161,79 @@ class Selection:
 
 
 def build_report(
-    people: Iterable[Connection],
-    evidence: Evidences,
-    *,
-    judging: Judging,
-    known: Knowledge,
-    coverage: Coverage,
+    people: Iterable[Connection], evidence: Evidences, *, judging: Judging, known: Knowledge, coverage: Coverage
 ) -> Report:
     """Judge everyone. Rows come in the default order."""
-    rows = [build_row(person, evidence, judging=judging, known=known) for person in people]
-    counted = Counter(row.verdict for row in rows)
-    summary = {name: counted.get(name, 0) for name in Verdict}
-    return Report(known.as_of, judging, coverage, summary, tuple(sorted(rows, key=_ORDER[Sort.VERDICT])))
+    rows = (build_row(person, evidence, judging=judging, known=known) for person in people)
+    return report_of(rows, judging=judging, known=known, coverage=coverage)
+
+
+def report_of(rows: Iterable[Row], *, judging: Judging, known: Knowledge, coverage: Coverage) -> Report:
+    """The report that says of everyone what their row says."""
+    ordered = tuple(sorted(rows, key=_ORDER[Sort.VERDICT]))
+    counted = Counter(row.verdict for row in ordered)
+    return Report(known.as_of, judging, coverage, {name: counted.get(name, 0) for name in Verdict}, ordered)
 
 
 @dataclass(frozen=True, slots=True)
 class Evidences:
-    """By connection: the asks (oldest first), when something human came from the person, and the user's marks."""
+    """By connection: the asks (oldest first), when something human came from the person, and the user's marks.
+
+    `briefs` are further asks in the window, and `older` are others before it, of people who have no mark and to whom
+    nothing was sent that came back.
+    """
 
     asks: Mapping[ConnectionId, Sequence[Ask]]
     heard: Mapping[ConnectionId, Sequence[datetime]]
     marks: Mapping[ConnectionId, Sequence[Mark]] = field(default_factory=dict)
+    briefs: Mapping[ConnectionId, Sequence[Brief]] = field(default_factory=dict)
+    older: Mapping[ConnectionId, Older] = field(default_factory=dict)
 
 
 def build_row(person: Connection, evidence: Evidences, *, judging: Judging, known: Knowledge) -> Row:
     """Judge one person."""
     asks = [ask for ask in evidence.asks.get(person.id, ()) if known.has(ask.asked_at)]
+    briefs = [ask for ask in evidence.briefs.get(person.id, ()) if known.has(ask.asked_at)]
     heard = [moment for moment in evidence.heard.get(person.id, ()) if known.has(moment)]
     marks, since = evidence.marks.get(person.id, ()), known.as_of - judging.window
-    judged = tuple(judge(ask, judging, known, marks) for ask in asks if ask.asked_at > since)
-    counted = tally(judged, judging)
+    whole = tuple(judge(ask, judging, known, marks) for ask in asks if ask.asked_at > since)
+    judged: tuple[Judged, ...] = whole
+    if briefs:
+        short = (judge_brief(ask, judging, known) for ask in briefs if ask.asked_at > since)
+        judged = tuple(sorted((*whole, *short), key=_asked_at))
+    counted, older = tally(judged, judging), evidence.older.get(person.id)
     return Row(
         connection=person,
         verdict=verdict(counted, judging, unreachable=is_unreachable(person.addresses, asks, heard, known)),
         tally=counted,
-        asks=judged,
-        older_asks=len(asks) - len(judged),
+        asks=whole,
+        older_asks=len(asks) + len(briefs) - len(judged) + (older.asks if older else 0),
         median_latency=median_latency(judged),
         reply_bounds=counted.reply_bounds(judging.confidence),
-        last_asked_at=max((send.at for ask in asks for send in ask.sent if known.has(send.at)), default=None),
-        last_reply_at=max((reply.at for ask in asks for reply in ask.exact if known.has(reply.at)), default=None),
+        last_asked_at=_last(_sent(asks, briefs, older), known),
+        last_reply_at=_last(_answered(asks, briefs, older), known),
         last_heard_at=max(heard, default=None),
+        judged=judged,
     )
+
+
+def _sent(asks: Iterable[Ask], briefs: Iterable[Brief], older: Older | None) -> Iterator[datetime | None]:
+    yield from (send.at for ask in asks for send in ask.sent)
+    yield from (ask.asked_at for ask in briefs)
+    yield older and older.last_asked_at
+
+
+def _answered(asks: Iterable[Ask], briefs: Iterable[Brief], older: Older | None) -> Iterator[datetime | None]:
+    yield from (reply.at for ask in asks for reply in ask.exact)
+    yield from (ask.answered_at for ask in briefs)
+    yield older and older.last_reply_at
+
+
+def _last(moments: Iterable[datetime | None], known: Knowledge) -> datetime | None:
+    return max((moment for moment in moments if moment is not None and known.has(moment)), default=None)
+
+
+_asked_at = attrgetter("asked_at")
 
 
 def select(report: Report, selection: Selection) -> Report:

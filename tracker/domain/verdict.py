@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -10,14 +11,16 @@ from math import sqrt
 from statistics import NormalDist, median
 from typing import TYPE_CHECKING
 
-from tracker.domain.outcome import JudgedAsk, Judging, Knowledge, Outcome, Reason
+from tracker.domain.outcome import Outcome, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from tracker.domain.asks import Ask
+    from tracker.domain.brief import Judged
     from tracker.domain.message import AddrSpec
+    from tracker.domain.outcome import Judging, Knowledge
 
 SILENCE = timedelta(days=7)
 """Overdue asks within this time (or the threshold, if longer) of the first of a run are one silence."""
@@ -85,13 +88,12 @@ class Tally:
         return wilson(self.answered, self.trials, confidence) if self.trials else None
 
 
-def tally(asks: Sequence[JudgedAsk], judging: Judging) -> Tally:
+def tally(asks: Sequence[Judged], judging: Judging) -> Tally:
     """Count `asks`, which are those in the window."""
-    counts = dict.fromkeys(Outcome, 0)
-    for judged in asks:
-        counts[judged.outcome] += 1
-    overdue = sorted(judged.ask.asked_at for judged in asks if judged.outcome is Outcome.OVERDUE)
-    nobody = {Reason.GROUP, Reason.LAST_WORD}
+    if not asks:
+        return _NOTHING
+    counts = Counter([judged.outcome for judged in asks])
+    overdue = sorted(judged.asked_at for judged in asks if judged.outcome is Outcome.OVERDUE)
     return Tally(
         in_time=counts[Outcome.IN_TIME],
         late=counts[Outcome.LATE],
@@ -101,8 +103,12 @@ def tally(asks: Sequence[JudgedAsk], judging: Judging) -> Tally:
         heard=counts[Outcome.HEARD],
         excluded=counts[Outcome.EXCLUDED],
         unknown=counts[Outcome.UNKNOWN],
-        untellable=sum(judged.reason in nobody for judged in asks),
+        untellable=sum(judged.reason in _NOBODY for judged in asks),
     )
+
+
+_NOTHING = Tally()
+_NOBODY = frozenset({Reason.GROUP, Reason.LAST_WORD})
 
 
 def silences(overdue: Sequence[datetime], threshold: timedelta) -> int:
@@ -175,7 +181,7 @@ def _died_at(addr: AddrSpec, asks: Sequence[Ask], known: Knowledge) -> datetime 
     return last.retired_at if known.has(last.retired_at) else None
 
 
-def median_latency(asks: Sequence[JudgedAsk]) -> timedelta | None:
+def median_latency(asks: Sequence[Judged]) -> timedelta | None:
     """The median of the exact latencies, in the judging clock; None if there is none."""
     seconds = [judged.latency.total_seconds() for judged in asks if judged.latency is not None]
     return timedelta(seconds=median(seconds)) if seconds else None

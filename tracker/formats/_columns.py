@@ -133,7 +133,9 @@ def _usually(row: Row, report: Report, signs: Signs) -> str:
     """The median latency; for people whose answer is waited for, the time that the next open ask has left."""
     if row.verdict is Verdict.WAITING:
         spans = [
-            time_left(judged, report.judging, report.as_of) for judged in row.asks if judged.outcome is Outcome.WAITING
+            time_left(judged, report.judging, report.as_of)
+            for judged in row.judged
+            if judged.outcome is Outcome.WAITING
         ]
         return left(min(spans)) if spans else ""
     if row.median_latency is not None:
@@ -143,7 +145,7 @@ def _usually(row: Row, report: Report, signs: Signs) -> str:
 
 def _ask_signs(row: Row, width: int, signs: Signs) -> Line:
     """A sign for each ask, oldest first and the latest if they are too many; one word where there is none."""
-    shown = [judged.outcome for judged in row.asks if judged.outcome in signs.outcomes]
+    shown = [judged.outcome for judged in row.judged if judged.outcome in signs.outcomes]
     if not shown:
         return [(cell(why_nothing_counts(row), width, signs=signs), "dim italic")]
     more = ""

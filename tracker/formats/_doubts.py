@@ -71,8 +71,8 @@ def legend(asks: Iterable[JudgedAsk]) -> Iterator[str]:
 
 def why_nothing_counts(row: Row) -> str:
     """One word for a person without a sign: what became of the latest ask."""
-    if row.asks:
-        latest = row.asks[-1]
+    if row.judged:
+        latest = row.judged[-1]
         return "heard" if latest.outcome is Outcome.HEARD else short_reason(latest.reason or latest.outcome)
     if not row.connection.addresses:
         return "no address"
@@ -83,7 +83,7 @@ def not_counted(row: Row) -> str:
     """Everything that does not count, with numbers: "2 heard, 1 away"; empty if all of it counts."""
     words = Counter(
         "heard" if judged.outcome is Outcome.HEARD else short_reason(judged.reason or judged.outcome)
-        for judged in row.asks
+        for judged in row.judged
         if judged.outcome in {Outcome.HEARD, Outcome.EXCLUDED, Outcome.UNKNOWN}
     )
     return ", ".join(f"{number} {word}" for word, number in words.most_common())

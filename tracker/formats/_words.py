@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime, tzinfo
 
-    from tracker.domain.outcome import JudgedAsk, Judging
+    from tracker.domain.brief import Judged
+    from tracker.domain.outcome import Judging
     from tracker.domain.report import Report, Row
 
 ORDER = (
@@ -127,9 +128,9 @@ def answered(row: Row) -> str:
     return words if len(words) <= _ANSWERED else f"{row.tally.answered}/{row.tally.asks}"
 
 
-def time_left(judged: JudgedAsk, judging: Judging, as_of: datetime) -> timedelta:
+def time_left(judged: Judged, judging: Judging, as_of: datetime) -> timedelta:
     """How long an open ask may still be answered in time, in the judging clock."""
-    return max(timedelta(0), judging.threshold - judging.clock.between(judged.ask.sent[0].at_latest, as_of))
+    return max(timedelta(0), judging.threshold - judging.clock.between(judged.latest, as_of))
 
 
 def rule(verdict: Verdict, judging: Judging) -> str:

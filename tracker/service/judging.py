@@ -9,21 +9,26 @@ from typing import TYPE_CHECKING
 from tracker.addresses import normalise
 from tracker.domain.asking import Advice, advise
 from tracker.domain.asks import RULE_VERSION, Rules
-from tracker.domain.connection import AddressBook, Connection, ConnectionId
+from tracker.domain.brief import Window
+from tracker.domain.connection import AddressBook, Connection, ConnectionId, only
 from tracker.domain.outcome import Judging, Knowledge
 from tracker.domain.pairing import pair
-from tracker.domain.report import Coverage, Evidences, Reciprocity, Report, Story, build_report, build_row
+from tracker.domain.report import Coverage, Evidences, Reciprocity, Report, Row, Story, build_row, report_of
 from tracker.domain.tuning import Tuning, build_tuning
 from tracker.domain.waiting import Waiting, open_asks
 from tracker.errors import AmbiguousPerson, UnknownPerson, UsageError
 from tracker.service.standing import coverage_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from tracker.config import Config
     from tracker.storage import Store
+
+
+_TOGETHER = 1_000
+"""People whose asks are read at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,25 +71,33 @@ def address_book(store: Store, config: Config) -> AddressBook:
     return AddressBook.of(store.connections(removed=True), mine=config.mine, learned=learned, lists=lists)
 
 
-def make_report(store: Store, config: Config, question: Question, *, removed: bool = False) -> Report:
-    """Everyone with a verdict. `removed` includes people who were removed from the network."""
+def make_report(
+    store: Store, config: Config, question: Question, *, removed: bool = False, with_asks: bool = False
+) -> Report:
+    """Everyone with a verdict. `removed` includes people who were removed from the network.
+
+    Without `with_asks` most rows tell what became of the asks, and not the asks themselves.
+    """
     keep_paired(store, config)
     coverage, known = _knowledge(store, config, question)
-    return _report(store, question, coverage, known, removed=removed)
+    rows = _rows(store, store.connections(removed=removed), question.judging, known, brief=not with_asks)
+    return report_of(rows, judging=question.judging, known=known, coverage=coverage)
 
 
 def list_waiting(store: Store, config: Config, question: Question) -> Waiting:
     """The open asks, the next to become overdue first."""
     keep_paired(store, config)
     coverage, known = _knowledge(store, config, question)
-    return open_asks(_report(store, question, coverage, known, removed=False), known)
+    rows = _rows(store, store.connections(), question.judging, known, brief=False)
+    return open_asks(report_of(rows, judging=question.judging, known=known, coverage=coverage), known)
 
 
 def whom_to_ask(store: Store, config: Config, question: Question, company: str, *, limit: int | None) -> Advice:
     """The responsive people at a company, the surest first, and how the user answers them."""
     keep_paired(store, config)
     coverage, known = _knowledge(store, config, question)
-    report = _report(store, question, coverage, known, removed=False)
+    rows = _rows(store, store.connections(), question.judging, known, brief=True)
+    report = report_of(rows, judging=question.judging, known=known, coverage=coverage)
     people = {row.connection.id: row.connection for row in report.rows}
 
     def returned(person: ConnectionId) -> Reciprocity | None:
@@ -101,9 +114,17 @@ def try_thresholds(store: Store, config: Config, question: Question) -> Tuning:
     return build_tuning(people, evidence, judging=question.judging, known=known, coverage=coverage)
 
 
-def _report(store: Store, question: Question, coverage: Coverage, known: Knowledge, *, removed: bool) -> Report:
-    people, evidence = store.connections(removed=removed), store.evidences()
-    return build_report(people, evidence, judging=question.judging, known=known, coverage=coverage)
+def _rows(
+    store: Store, people: Sequence[Connection], judging: Judging, known: Knowledge, *, brief: bool
+) -> Iterator[Row]:
+    """Judge the people, who come by id; the evidence of a few of them at a time is in memory."""
+    window = Window(known.as_of - judging.window, known.horizon)
+    for start in range(0, len(people), _TOGETHER):
+        some = people[start : start + _TOGETHER]
+        among = range(some[0].id, some[-1].id + 1)
+        evidence = store.evidences_in_brief(among, window) if brief else store.evidences(among)
+        for person in some:
+            yield build_row(person, evidence, judging=judging, known=known)
 
 
 def tell_story(store: Store, config: Config, who: str, question: Question) -> Story:
@@ -111,7 +132,7 @@ def tell_story(store: Store, config: Config, who: str, question: Question) -> St
     person = find_person(store.connections(removed=True), who)
     keep_paired(store, config)
     coverage, known = _knowledge(store, config, question)
-    evidence = store.evidences(only=person.id)
+    evidence = store.evidences(only(person.id))
     row = build_row(person, evidence, judging=question.judging, known=known)
     returned = _reciprocity(store, config, person, question.judging, known)
     marks = tuple(evidence.marks.get(person.id, ()))

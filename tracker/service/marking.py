@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tracker.config import parse_moment
+from tracker.domain.connection import only
 from tracker.errors import UsageError
 from tracker.sanitizer import one_line
 from tracker.service.judging import find_person, keep_paired
@@ -50,7 +51,7 @@ def _meant(store: Store, config: Config, person: Connection, mark: Mark) -> Mark
     """The mark with the ask's name as it is stored: what a user copies from the output went through a filter."""
     if mark.ask is None:
         return mark
-    asks = store.evidences(only=person.id).asks.get(person.id, ())
+    asks = store.evidences(only(person.id)).asks.get(person.id, ())
     return replace(mark, ask=_found(mark.ask, asks, person, config.reply.zone))
 
 

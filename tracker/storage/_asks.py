@@ -15,12 +15,12 @@ from tracker.storage._schema import ask as table
 from tracker.storage._types import from_microseconds, to_microseconds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Select
 
-    from tracker.domain.connection import ConnectionId
+    from tracker.domain.brief import Brief
     from tracker.domain.message import AddrSpec, MessageId
 
 _NOTHING = "[[],[],0,0,0,[]]"
@@ -30,6 +30,8 @@ _ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 
 _TOGETHER = 2000
 """Rows whose JSON is read in one call."""
+
+_ANSWERS = ("answered_at", "person_at", "human_at", "uncertain_at")
 
 _MOMENTS = ("by_other_at", "away_at", "delayed_at", "undeliverable_at", "orphaned_at")
 
@@ -47,12 +49,14 @@ _RUNGS = {rung.value: rung for rung in Rung}
 _ROLES = {role.value: role for role in FolderRole}
 
 
-def to_row(ask: Ask) -> dict[str, Any]:
-    """The row of an ask."""
+def to_row(ask: Ask, brief: Brief | None) -> dict[str, Any]:
+    """The row of an ask, and of what it is in brief."""
     return {
         "connection_id": ask.connection,
         "asked_at": ask.asked_at,
         "identity": storable(ask.identity),
+        "is_brief": brief is not None,
+        **{name: None if brief is None else getattr(brief, name) for name in _ANSWERS},
         "channel": ask.channel.value,
         "subject": storable(ask.subject),
         "reply_to": storable(ask.reply_to),
@@ -64,19 +68,28 @@ def to_row(ask: Ask) -> dict[str, Any]:
     }
 
 
-def read(db: Connection, only: ConnectionId | None) -> Iterator[Ask]:
-    """The asks of everybody, or of one connection, oldest first.
+def read(db: Connection, among: range | None, *, whole: Collection[int] | None = None) -> Iterator[Ask]:
+    """The asks of everybody, or of the connections `among` which they are wanted, oldest first.
+
+    With `whole`, those that can be read in brief are left out but for these people.
 
     Moments are read as plain numbers and JSON many rows at a time: per value and per row that is most of a report.
     """
     plain = (type_coerce(table.c[name], BigInteger) if name.endswith("_at") else table.c[name] for name in _COLUMNS)
-    chosen = select(*plain).order_by(table.c.connection_id, table.c.asked_at, table.c.identity)
-    if only is not None:
-        chosen = chosen.where(table.c.connection_id == only)
+    chosen = _ordered(select(*plain), among)
+    if whole is not None:
+        chosen = chosen.where(table.c.is_brief.is_(False) | table.c.connection_id.in_(whole))
     for some in db.execute(chosen.execution_options(yield_per=_TOGETHER)).partitions():
         sent = json.loads(f"[{','.join(row[_SENT] for row in some)}]")
         found = json.loads(f"[{','.join(row[_EVIDENCE] or _NOTHING for row in some)}]")
         yield from map(_ask, some, sent, found)
+
+
+def _ordered(chosen: Select[Any], among: range | None) -> Select[Any]:
+    chosen = chosen.order_by(table.c.connection_id, table.c.asked_at, table.c.identity)
+    if among is None:
+        return chosen
+    return chosen.where(table.c.connection_id >= among.start, table.c.connection_id < among.stop)
 
 
 def _ask(row: Sequence[Any], sent: Sequence[list[Any]], found: Sequence[Any]) -> Ask:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from tracker.domain.connection import only
 from tracker.storage import _asks, _marks
 from tracker.storage._messages import MessageReader
 from tracker.storage._rows import pieces
@@ -41,11 +42,11 @@ def export(db: Database, person: ConnectionId) -> Plain:
     found: Mapping[str, object] = {
         "connection": _rows(db, connection, "id", person)[0],
         "addresses": _rows(db, connection_address, "connection_id", person),
-        "marks": [asdict(mark) for mark in _marks.all_marks(db, person).get(person, ())],
+        "marks": [asdict(mark) for mark in _marks.all_marks(db, only(person)).get(person, ())],
         "link_decisions": _rows(db, link_decision, "connection_id", person),
         "proposals": _rows(db, proposal, "connection_id", person),
         "messages": _messages(db, person),
-        "asks": [asdict(ask) for ask in _asks.read(db, person)],
+        "asks": [asdict(ask) for ask in _asks.read(db, only(person))],
         "heard": _rows(db, heard, "connection_id", person),
     }
     return {name: _plain(value) for name, value in found.items()}

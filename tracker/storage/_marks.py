@@ -48,11 +48,11 @@ def clear(db: Connection, person: ConnectionId) -> int:
     return db.execute(delete(mark).where(mark.c.connection_id == person)).rowcount
 
 
-def all_marks(db: Connection, only: ConnectionId | None = None) -> dict[ConnectionId, tuple[Mark, ...]]:
-    """The marks by person, in the order in which they were made; of everyone or of one."""
+def all_marks(db: Connection, among: range | None = None) -> dict[ConnectionId, tuple[Mark, ...]]:
+    """The marks by person, in the order in which they were made; of everyone or of some connections."""
     chosen = select(mark).order_by(mark.c.made_at, mark.c.id)
-    if only is not None:
-        chosen = chosen.where(mark.c.connection_id == only)
+    if among is not None:
+        chosen = chosen.where(mark.c.connection_id >= among.start, mark.c.connection_id < among.stop)
     found: dict[ConnectionId, tuple[Mark, ...]] = {}
     for row in db.execute(chosen):
         person = ConnectionId(row.connection_id)

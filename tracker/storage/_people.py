@@ -8,7 +8,6 @@ from sqlalchemy import select
 
 from tracker.domain.connection import Connection, ConnectionId, Invitation, is_profile
 from tracker.domain.marks import MarkKind
-from tracker.domain.message import AddrSpec
 from tracker.storage import _meta
 from tracker.storage._rows import insert_new, pieces
 from tracker.storage._schema import (
@@ -26,37 +25,46 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection as Database
 
+    from tracker.domain.message import AddrSpec
+
 
 def everyone(db: Database, *, removed: bool) -> list[Connection]:
     """The connections by id; those who were removed only if asked for."""
     addresses: dict[int, list[AddrSpec]] = {}
     profiles: dict[int, AddrSpec] = {}
-    ordered = select(connection_address).order_by(connection_address.c.place, connection_address.c.addr)
-    for row in db.execute(ordered):
-        if is_profile(AddrSpec(row.addr)):
-            profiles[row.connection_id] = AddrSpec(row.addr)
+    ordered = select(connection_address.c.connection_id, connection_address.c.addr)
+    ordered = ordered.order_by(connection_address.c.place, connection_address.c.addr)
+    for person, addr in db.execute(ordered):
+        if is_profile(addr):
+            profiles[person] = addr
         else:
-            addresses.setdefault(row.connection_id, []).append(AddrSpec(row.addr))
+            addresses.setdefault(person, []).append(addr)
     hidden = set(db.scalars(select(mark.c.connection_id).where(mark.c.kind == MarkKind.REMOVED.value)))
-    chosen = select(connection).order_by(connection.c.id)
+    chosen = select(*(connection.c[name] for name in _COLUMNS)).order_by(connection.c.id)
     if not removed:
         chosen = chosen.where(connection.c.removed.is_(False))
+    found = db.execute(chosen).all()
     return [
         Connection(
-            id=ConnectionId(row.id),
-            name=row.name,
-            company=row.company,
-            position=row.position,
-            profile_url=row.profile_url,
-            connected_on=row.connected_on,
-            addresses=tuple(addresses.get(row.id, ())),
-            profile=profiles.get(row.id),
-            invitation=None if row.invited_by_me is None else Invitation(row.invited_by_me, row.invited_at),
-            removed=row.removed or row.id in hidden,
+            ConnectionId(number),
+            name,
+            company,
+            position,
+            profile_url,
+            connected_on,
+            addresses=tuple(addresses.get(number, ())),
+            profile=profiles.get(number),
+            invitation=None if by_me is None else Invitation(by_me, invited_at),
+            removed=is_removed or number in hidden,
         )
-        for row in db.execute(chosen)
-        if removed or row.id not in hidden
+        for number, name, company, position, profile_url, connected_on, is_removed, by_me, invited_at in found
+        if removed or number not in hidden
     ]
+
+
+_COLUMNS = (
+    "id", "name", "company", "position", "profile_url", "connected_on", "removed", "invited_by_me", "invited_at",
+)  # fmt: skip
 
 
 def touch(db: Database, numbers: Collection[int], moved: Collection[str]) -> None:

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, case, delete, func, insert, literal, or_, select, type_coerce
 
+from tracker.domain.brief import brief_of, came_back
 from tracker.domain.connection import ConnectionId
 from tracker.domain.message import DISAGREEMENT, AddrSpec
 from tracker.domain.report import Evidences
-from tracker.storage import _asks, _marks, _meta
+from tracker.storage import _asks, _briefs, _marks, _meta
 from tracker.storage._messages import MessageReader
 from tracker.storage._parts import PART, parts
 from tracker.storage._rows import insert_new, pieces
@@ -31,10 +32,12 @@ from tracker.storage._types import from_microseconds, to_microseconds
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
+    from datetime import datetime
 
     from sqlalchemy import ColumnElement, Connection
 
     from tracker.domain.asks import Ask, Pairing
+    from tracker.domain.brief import Brief, Window
     from tracker.domain.message import Message
 
 FEW = 500
@@ -103,7 +106,9 @@ def _keep(db: Connection, pairing: Pairing) -> None:
     if pairing.asks:
         # In the order of their key, which fills the pages of a table that is sorted by it.
         ordered = sorted(pairing.asks, key=lambda one: (one.connection, one.asked_at, one.identity))
-        db.execute(insert(ask), [_asks.to_row(one) for one in ordered])
+        returned = {one.connection for one in ordered if came_back(one)}
+        briefs = (None if one.connection in returned else brief_of(one) for one in ordered)
+        db.execute(insert(ask), list(map(_asks.to_row, ordered, briefs)))
     times = [
         {"connection_id": person, "times": _asks.dump(sorted(map(to_microseconds, moments)))}
         for person, moments in pairing.heard.items()
@@ -170,16 +175,34 @@ def drop(db: Connection) -> None:
     _meta.drop(db, _meta.FINGERPRINT, _meta.STALE_DAYS, _meta.MINE)
 
 
-def evidences(db: Connection, only: ConnectionId | None) -> Evidences:
-    """What was paired, and the user's marks, of everyone or of one connection."""
-    moments = select(heard)
-    if only is not None:
-        moments = moments.where(heard.c.connection_id == only)
+def evidences(db: Connection, among: range | None) -> Evidences:
+    """What was paired, and the user's marks, of everyone or of some connections."""
+    marks = _marks.all_marks(db, among)
+    return Evidences(_by_person(_asks.read(db, among)), _heard(db, among), marks)
+
+
+def evidences_in_brief(db: Connection, among: range, window: Window) -> Evidences:
+    """The same of some connections, in brief where that will do."""
+    marks = _marks.all_marks(db, among)
+    briefs: dict[ConnectionId, list[Brief]] = {}
+    for person, short in _briefs.read(db, among, window):
+        briefs.setdefault(person, []).append(short)
+    asks = _by_person(_asks.read(db, among, whole=marks))
+    return Evidences(asks, _briefs.last_heard(db, among, window), marks, briefs, _briefs.older(db, among, window))
+
+
+def _by_person(found: Iterable[Ask]) -> dict[ConnectionId, list[Ask]]:
     asks: dict[ConnectionId, list[Ask]] = {}
-    for found in _asks.read(db, only):
-        asks.setdefault(found.connection, []).append(found)
-    times = {
+    for one in found:
+        asks.setdefault(one.connection, []).append(one)
+    return asks
+
+
+def _heard(db: Connection, among: range | None) -> dict[ConnectionId, tuple[datetime, ...]]:
+    moments = select(heard)
+    if among is not None:
+        moments = moments.where(heard.c.connection_id >= among.start, heard.c.connection_id < among.stop)
+    return {
         ConnectionId(person): tuple(map(from_microseconds, json.loads(counts)))
         for person, counts in db.execute(moments)
     }
-    return Evidences(asks, times, _marks.all_marks(db, only))

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from datetime import date
     from types import TracebackType
 
+    from tracker.domain.brief import Window
     from tracker.domain.connection import ConnectionId
     from tracker.domain.message import Message
     from tracker.domain.report import Evidences
@@ -100,10 +101,18 @@ class Store(PeopleStore, MailStore):
         with self._database.writing() as db:
             yield _projection.PairingWork(db, fingerprint)
 
-    def evidences(self, *, only: ConnectionId | None = None) -> Evidences:
-        """What was paired: asks by connection, oldest first, and the times when each was heard, sorted."""
+    def evidences(self, among: range | None = None) -> Evidences:
+        """What was paired: asks by connection, oldest first, and the times when each was heard, sorted.
+
+        Of everybody, or of the connections whose id lies in `among`.
+        """
         with self._database.reading() as db:
-            return _projection.evidences(db, only)
+            return _projection.evidences(db, among)
+
+    def evidences_in_brief(self, among: range, window: Window) -> Evidences:
+        """The same of some connections, in brief where that is all that a verdict needs: many times quicker."""
+        with self._database.reading() as db:
+            return _projection.evidences_in_brief(db, among, window)
 
     def received_days(self) -> dict[AddrSpec, tuple[date, ...]]:
         """For each of the user's addresses the days (UTC, sorted) on which an inbound message named it."""

@@ -58,5 +58,5 @@ __all__ = [
     "unread",
 ]
 
-HEAD = "0007"
+HEAD = "0008"
 """The revision of this schema, known here so that a start needs no migration machinery. A test compares the two."""

@@ -13,6 +13,12 @@ ask = Table(
     Column("connection_id", Integer, nullable=False),
     Column("asked_at", UtcDateTime, nullable=False),
     Column("identity", String, nullable=False),
+    Column("is_brief", Boolean, nullable=False),
+    # Of those that are, the moments of a brief; of others they are never looked at.
+    Column("answered_at", UtcDateTime),
+    Column("person_at", UtcDateTime),
+    Column("human_at", UtcDateTime),
+    Column("uncertain_at", UtcDateTime),
     Column("channel", String, nullable=False),
     Column("subject", Text, nullable=False),
     Column("reply_to", Text, nullable=False),
