@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -54,6 +54,26 @@ class Place:
 
     def _lay(self, folder: str, content: bytes, at: float) -> None:
         self.user.mailbox.deliver(folder, content, datetime.fromtimestamp(at, UTC))
+
+    def befriend(self, more: int) -> Place:
+        """So many more people, of whom no mail tells."""
+        others = [
+            Profile(f"other{n}", f"Other {n}", addresses=(AddrSpec(f"other{n}@far.example"),)) for n in range(more)
+        ]
+        with open_store(self.database) as store:
+            store.merge_profiles(others, complete=False)
+        return self
+
+    def bounce(self, count: int) -> Place:
+        """So many failed deliveries long ago, of messages that are not there."""
+        for number in range(count):
+            at = datetime(2020, 1, 1, tzinfo=UTC) + timedelta(hours=number)
+            fields = (
+                "From: mailer-daemon@mx.example\nTo: ann@example.org\nSubject: Undelivered\n"
+                f"X-Failed-Recipients: nobody{number}@far.example\nMessage-ID: <bounce{number}@mx.example>\n"
+            )
+            self._lay("INBOX", f"{fields}Date: {at:%a, %d %b %Y %H:%M:%S} +0000\n\n".encode(), at.timestamp())
+        return self
 
     def receive(self) -> None:
         """One more letter, of one of the people."""
@@ -124,6 +144,19 @@ def test_one_new_message_costs_the_same_in_a_mailbox_of_any_size(places: Iterato
     assert large.written <= 15, "an ask, two names and people, a few marks of what must be paired"
     assert large.read <= 400, "everybody known, the person's own mail and the reports of failed deliveries"
     assert large.steps <= 8_000, "nothing looks at every UID"
+
+
+def test_one_new_message_costs_the_same_whoever_else_is_known_and_whatever_else_came_back(
+    places: Iterator[Place],
+) -> None:
+    few, many = next(places).fill(SMALL), next(places).fill(SMALL).befriend(LARGE).bounce(300)
+    for place in (few, many):
+        place.sync()
+        place.receive()
+    little, much = few.sync(), many.sync()
+    assert much.statements == little.statements
+    assert much.read <= little.read + 5
+    assert much.steps <= little.steps * 1.1 + 200
 
 
 def test_a_report_reads_the_people_and_their_asks_and_no_message(places: Iterator[Place]) -> None:

@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from tracker.domain.message import AddrSpec, Message, MessageId
 
 
+def addresses_of(messages: Iterable[Message]) -> frozenset[AddrSpec]:
+    """Every address of which an address book is asked about these messages."""
+    authors = {message.author.addr for message in messages if message.author is not None}
+    return frozenset({address.addr for message in messages for address in message.recipients} | authors)
+
+
 @dataclass(frozen=True, slots=True)
 class Letter:
     """A message with what follows from the address book and the rules about kinds.

@@ -11,6 +11,7 @@ from tracker.domain.asking import Advice, advise
 from tracker.domain.asks import RULE_VERSION, Rules
 from tracker.domain.brief import Window
 from tracker.domain.connection import AddressBook, Connection, ConnectionId, only
+from tracker.domain.letters import addresses_of
 from tracker.domain.outcome import Judging, Knowledge
 from tracker.domain.pairing import pair
 from tracker.domain.report import Coverage, Evidences, Reciprocity, Report, Row, Story, build_row, report_of
@@ -20,10 +21,11 @@ from tracker.errors import AmbiguousPerson, UnknownPerson, UsageError
 from tracker.service.standing import coverage_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from datetime import datetime
 
     from tracker.config import Config
+    from tracker.domain.message import AddrSpec
     from tracker.storage import Store
 
 
@@ -46,9 +48,12 @@ def keep_paired(store: Store, config: Config) -> int:
     if not store.is_dirty(fingerprint):
         return 0
     with store.pairing(fingerprint) as work:
-        book = address_book(store, config)
-        pairings = (pair(mail, book, config.rules, people) for people, mail in work.parts())
-        return work.save_each(pairings, mine=book.own)
+        everybody = None if work.is_small else address_book(store, config)
+        pairings = (
+            pair(mail, everybody or address_book(store, config, among=addresses_of(mail)), config.rules, people)
+            for people, mail in work.parts()
+        )
+        return work.save_each(pairings, mine=own_addresses(store, config))
 
 
 def rebuild(store: Store, config: Config) -> int:
@@ -64,11 +69,16 @@ def _fingerprint(store: Store, config: Config) -> str:
     return hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()
 
 
-def address_book(store: Store, config: Config) -> AddressBook:
-    """Whose address is whose, everybody who was ever in the network included."""
+def address_book(store: Store, config: Config, *, among: Collection[AddrSpec] | None = None) -> AddressBook:
+    """Whose address is whose, everybody who was ever in the network included; or of the addresses `among` only."""
     learned = config.users | store.learned_addresses()
-    lists = store.list_addresses()
-    return AddressBook.of(store.connections(removed=True), mine=config.mine, learned=learned, lists=lists)
+    people = store.connections(removed=True, owning=None if among is None else {*among, *learned})
+    return AddressBook.of(people, mine=config.mine, learned=learned, lists=store.list_addresses())
+
+
+def own_addresses(store: Store, config: Config) -> frozenset[AddrSpec]:
+    """Every address that is the user's."""
+    return address_book(store, config, among=()).own
 
 
 def make_report(
@@ -147,7 +157,7 @@ def _knowledge(store: Store, config: Config, question: Question) -> tuple[Covera
     as_of = question.as_of or covered or question.now
     polled = [account.name for account in config.account if not account.is_archive]
     has_archives = any(state.name not in polled for state in store.accounts())
-    archived = store.archived(polled, address_book(store, config).own) if has_archives and covered is not None else {}
+    archived = store.archived(polled, own_addresses(store, config)) if has_archives and covered is not None else {}
     known = Knowledge(as_of, covered, store.received_days(), explicit=question.as_of is not None, archived=archived)
     return coverage, known
 
@@ -184,9 +194,8 @@ def _reciprocity(
     store: Store, config: Config, person: Connection, judging: Judging, known: Knowledge
 ) -> Reciprocity | None:
     """How the user answers this person: the same rules with the sides exchanged. None if there is nothing to tell."""
-    book = address_book(store, config)
     me = ConnectionId(0)
-    user = Connection(me, "", addresses=tuple(sorted(book.own)))
+    user = Connection(me, "", addresses=tuple(sorted(own_addresses(store, config))))
     mirrored = AddressBook.of([user], mine=person.addresses)
     pairing = pair(store.messages_of(person.id), mirrored, Rules(config.reply.max_recipients))
     # On a day on which anything came in, the mailbox is known to be read, the user's own answers included.

@@ -36,6 +36,7 @@ from tracker.storage._schema import (
     participant,
     sender,
 )
+from tracker.storage._types import to_microseconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -113,10 +114,15 @@ def _index(db: Connection, facts: Mapping[int, Message], ids: Mailboxes) -> None
     names = [
         (name, number) for number, fact in facts.items() for name in {digest(msg_id) for msg_id in named_ids(fact)}
     ]
-    reports = [(number,) for number, fact in facts.items() if fact.signals & DELIVERY_REPORTS]
-    for table, rows in ((participant, people), (named_id, names), (delivery_report, reports)):
+    reports = [(number, _came(fact)) for number, fact in facts.items() if fact.signals & DELIVERY_REPORTS]
+    for table, rows in ((participant, people), (named_id, names)):
         insert_numbers(db, table, sorted(rows))
+    insert_numbers(db, delivery_report, reports)
     insert_new(db, mailing_list, [{"addr": clean(addr)} for addr in {a for f in facts.values() for a in f.list_posts}])
+
+
+def _came(report: Message) -> int | None:
+    return None if report.arrived_at is None else to_microseconds(report.arrived_at)
 
 
 def _mailboxes(db: Connection, facts: Iterable[Message]) -> Mailboxes:

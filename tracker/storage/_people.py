@@ -21,26 +21,33 @@ from tracker.storage._schema import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from sqlalchemy import Connection as Database
 
     from tracker.domain.message import AddrSpec
 
 
-def everyone(db: Database, *, removed: bool) -> list[Connection]:
-    """The connections by id; those who were removed only if asked for."""
-    addresses: dict[int, list[AddrSpec]] = {}
-    profiles: dict[int, AddrSpec] = {}
-    ordered = select(connection_address.c.connection_id, connection_address.c.addr)
-    ordered = ordered.order_by(connection_address.c.place, connection_address.c.addr)
-    for person, addr in db.execute(ordered):
-        if is_profile(addr):
-            profiles[person] = addr
-        else:
-            addresses.setdefault(person, []).append(addr)
+def everyone(db: Database, *, removed: bool, owning: Collection[AddrSpec] | None = None) -> list[Connection]:
+    """The connections by id; those who were removed only if asked for; only those `owning` any of these addresses."""
+    if owning is None:
+        return _read(db, removed=removed, among=None)
+    owners = select(connection_address.c.connection_id)
+    numbers = {number for piece in pieces(owning) for number in db.scalars(owners.where(_ADDR.in_(piece)))}
+    found = (_read(db, removed=removed, among=piece) for piece in pieces(sorted(numbers)))
+    return [person for some in found for person in some]
+
+
+_ADDR = connection_address.c.addr
+_OWNER = connection_address.c.connection_id
+
+
+def _read(db: Database, *, removed: bool, among: Sequence[int] | None) -> list[Connection]:
+    addresses, profiles = _places(db, among)
     hidden = set(db.scalars(select(mark.c.connection_id).where(mark.c.kind == MarkKind.REMOVED.value)))
     chosen = select(*(connection.c[name] for name in _COLUMNS)).order_by(connection.c.id)
+    if among is not None:
+        chosen = chosen.where(connection.c.id.in_(among))
     if not removed:
         chosen = chosen.where(connection.c.removed.is_(False))
     found = db.execute(chosen).all()
@@ -65,6 +72,21 @@ def everyone(db: Database, *, removed: bool) -> list[Connection]:
 _COLUMNS = (
     "id", "name", "company", "position", "profile_url", "connected_on", "removed", "invited_by_me", "invited_at",
 )  # fmt: skip
+
+
+def _places(db: Database, among: Sequence[int] | None) -> tuple[dict[int, list[AddrSpec]], dict[int, AddrSpec]]:
+    """By connection: the addresses in their order, and the one that stands for the profile."""
+    ordered = select(_OWNER, _ADDR).order_by(connection_address.c.place, _ADDR)
+    if among is not None:
+        ordered = ordered.where(_OWNER.in_(among))
+    addresses: dict[int, list[AddrSpec]] = {}
+    profiles: dict[int, AddrSpec] = {}
+    for person, addr in db.execute(ordered):
+        if is_profile(addr):
+            profiles[person] = addr
+        else:
+            addresses.setdefault(person, []).append(addr)
+    return addresses, profiles
 
 
 def touch(db: Database, numbers: Collection[int], moved: Collection[str]) -> None:

@@ -78,10 +78,13 @@ class PeopleStore:
         with self._database.writing() as db:
             _links.decide(db, person, addr, accepted=accepted, at=at)
 
-    def connections(self, *, removed: bool = False) -> list[Connection]:
-        """The connections by id; those who were removed only if asked for."""
+    def connections(self, *, removed: bool = False, owning: Collection[AddrSpec] | None = None) -> list[Connection]:
+        """The connections by id; those who were removed only if asked for.
+
+        With `owning` only those to whom one of these addresses belongs.
+        """
         with self._database.reading() as db:
-            return _people.everyone(db, removed=removed)
+            return _people.everyone(db, removed=removed, owning=owning)
 
     def add_mark(self, connection: ConnectionId, mark: Mark) -> None:
         """Keep a word of the user's about a connection, in place of an earlier one about the same."""

@@ -65,9 +65,14 @@ class PairingWork:
             return list(MessageReader(self._db).every())
         return mail_of(self._db, self.scope)
 
+    @property
+    def is_small(self) -> bool:
+        """Whether all mail that the scope needs comes as one part."""
+        return self.scope is not None and len(self.scope) <= FEW
+
     def parts(self, size: int = PART) -> Iterator[tuple[frozenset[ConnectionId], list[Message]]]:
         """People of the scope, each once, with the messages that they need; see `_parts.parts`."""
-        if self.scope is None or len(self.scope) > FEW:
+        if not self.is_small:
             yield from parts(self._db, self.scope, size)
         elif self.scope:
             yield self.scope, mail_of(self._db, self.scope)

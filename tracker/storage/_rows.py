@@ -21,7 +21,7 @@ def pieces(values: Iterable[Any]) -> Iterator[list[Any]]:
         yield listed[start : start + PIECE]
 
 
-def insert_numbers(db: Connection, table: Table, rows: Sequence[tuple[int, ...]]) -> None:
+def insert_numbers(db: Connection, table: Table, rows: Sequence[tuple[int | None, ...]]) -> None:
     """Insert `rows` of a table of whole numbers, in the order of its columns; those that are there stay as they are.
 
     Compiling a value at a time, as for other tables, takes longer than to insert them.

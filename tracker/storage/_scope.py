@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
+from tracker.domain.bounces import BOUNCE_WAIT
 from tracker.domain.connection import ConnectionId
 from tracker.domain.kind import DELIVERY_REPORTS
 from tracker.storage import _meta
@@ -21,9 +21,10 @@ from tracker.storage._schema import (
     message,
     participant,
 )
+from tracker.storage._types import to_microseconds
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection, Select
@@ -32,9 +33,6 @@ if TYPE_CHECKING:
 
 EVERYBODY = 20_000
 """So many dirty messages are quicker paired with all the others than sought out of them."""
-
-_BOUNCE_WAIT = timedelta(days=7)
-"""A bounce may be about any message that was sent within this time before it."""
 
 
 def is_dirty(db: Connection, fingerprint: str) -> bool:
@@ -61,13 +59,37 @@ def scope_of(db: Connection, fingerprint: str) -> frozenset[ConnectionId] | None
 
 
 def mail_of(db: Connection, people: Collection[ConnectionId]) -> list[Message]:
-    """All mail by or to these connections and all delivery reports, closed over threads."""
+    """All mail by or to these connections and all delivery reports that may be about it, closed over threads.
+
+    A report that names a message is of its thread. Others came within the time after it in which a bounce may come.
+    """
     if not people:
         return []
-    seeds = set(db.scalars(select(delivery_report.c.message_id)))
+    reader, seeds = MessageReader(db), set[int]()
     for piece in pieces(people):
         seeds.update(db.scalars(_mail_by_or_to(piece)))
-    return list(MessageReader(db).closure(seeds).values())
+    mail = reader.closure(seeds)
+    reports = _reports_after(db, sorted(fact.sent_at for fact in mail.values() if fact.sent_at)) - mail.keys()
+    return list({**mail, **reader.closure(reports)}.values())
+
+
+def _reports_after(db: Connection, sent: Sequence[datetime]) -> set[int]:
+    """The delivery reports that came within the time in which a bounce of messages sent then may come."""
+    found: set[int] = set()
+    came, spans = delivery_report.c.arrived_at, _joined(sent)
+    for start, end in spans:
+        within = came.between(to_microseconds(start), to_microseconds(end))
+        found.update(db.scalars(select(delivery_report.c.message_id).where(within)))
+    return found
+
+
+def _joined(sent: Sequence[datetime]) -> list[tuple[datetime, datetime]]:
+    """The spans of `BOUNCE_WAIT` after each moment (sorted), those that overlap as one."""
+    spans: list[tuple[datetime, datetime]] = []
+    for moment in sent:
+        start = spans.pop()[0] if spans and moment <= spans[-1][1] else moment
+        spans.append((start, moment + BOUNCE_WAIT))
+    return spans
 
 
 def _mail_by_or_to(people: Collection[ConnectionId]) -> Select[int]:
@@ -101,7 +123,7 @@ def _owners(db: Connection, addresses: Collection[AddrSpec]) -> set[int]:
 
 def _asked_before(db: Connection, moment: datetime) -> set[int]:
     """Owners of a recipient of any message that was, by either of its stamps, sent in the week before `moment`."""
-    since = moment - _BOUNCE_WAIT
+    since = moment - BOUNCE_WAIT
     chosen = (
         select(connection_address.c.connection_id)
         .join(mailbox, mailbox.c.addr == connection_address.c.addr)

@@ -120,7 +120,7 @@ class Store(PeopleStore, MailStore):
             return _projection.received_days(db)
 
     def messages_of(self, connection: ConnectionId) -> list[Message]:
-        """All mail by or to a connection and all delivery reports, closed over threads."""
+        """All mail by or to a connection and the delivery reports that may be about it, closed over threads."""
         with self._database.reading() as db:
             return _scope.mail_of(db, [connection])
 

@@ -156,7 +156,13 @@ named_id = Table(
     sqlite_with_rowid=False,
 )
 
-delivery_report = Table("delivery_report", metadata, Column("message_id", Int64, primary_key=True, autoincrement=False))
+# When each came in (`Message.arrived_at`), so that those are found that may be about a given message.
+delivery_report = Table(
+    "delivery_report",
+    metadata,
+    Column("message_id", Int64, primary_key=True, autoincrement=False),
+    Column("arrived_at", BigInteger, index=True),
+)
 
 # Addresses to which mailing lists are posted (List-Post, RFC 2369).
 mailing_list = Table("mailing_list", metadata, Column("addr", String, primary_key=True))

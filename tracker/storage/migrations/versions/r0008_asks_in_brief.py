@@ -1,4 +1,4 @@
-"""Asks that can be read in brief."""
+"""Asks that can be read in brief, and when delivery reports came in."""
 
 from __future__ import annotations
 
@@ -7,6 +7,19 @@ from alembic import op
 
 revision = "0008"
 down_revision = "0007"
+
+
+# The server's stamp; where it disagrees with Date by more than a day, the last relay's, else Date.
+_ARRIVED = """
+UPDATE delivery_report SET arrived_at = (
+    SELECT CASE
+        WHEN received_at IS NULL THEN dated_at
+        WHEN abs(received_at - dated_at) > 86400000000 THEN coalesce(relayed_at, dated_at)
+        ELSE received_at
+    END
+    FROM message WHERE message.id = delivery_report.message_id
+)
+"""
 
 
 def upgrade() -> None:
@@ -37,6 +50,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("connection_id", "asked_at", "identity", name="pk_ask"),
         sqlite_with_rowid=False,
     )
+    op.add_column("delivery_report", sa.Column("arrived_at", sa.BigInteger()))
+    op.create_index("ix_delivery_report_arrived_at", "delivery_report", ["arrived_at"], unique=False)
+    op.execute(_ARRIVED)
     for table in ("heard", "received", "dirty_message", "dirty_connection"):
         op.execute(f"DELETE FROM {table}")  # noqa: S608 -- a constant
     op.execute("DELETE FROM meta WHERE key IN ('fingerprint', 'stale_days', 'mine')")
