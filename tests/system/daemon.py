@@ -75,9 +75,12 @@ class ServiceManager:
 class Daemon:
     """One run of the daemon over the world's configuration."""
 
-    def __init__(self, world: World, *, is_fast: bool = False, **environment: str) -> None:
+    def __init__(self, world: World, *, is_fast: bool = False, program: str = "", **environment: str) -> None:
         self.log = world.folder / f"log{time.monotonic_ns()}"
-        words = ["-c", FAST, str(world.config)] if is_fast else ["-m", "tracker", "--config", str(world.config), "run"]
+        program = FAST if is_fast else program
+        words = (
+            ["-c", program, str(world.config)] if program else ["-m", "tracker", "--config", str(world.config), "run"]
+        )
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 [sys.executable, *words],

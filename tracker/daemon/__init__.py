@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 
 import schedule
 
+from tracker.daemon._chore import ChoreThread
+from tracker.daemon._chores import CHORES
 from tracker.daemon._log import start_log
 from tracker.daemon._notify import notify, watchdog_interval
 from tracker.daemon._worker import Worker
@@ -33,6 +35,9 @@ TICK = 1
 
 GRACE = 4.0
 """Seconds that the workers have to end after SIGTERM; what they had not stored by then is read again."""
+
+CHORE_GRACE = 1.0
+"""Seconds of these that the chores have: what they were at is done again, and no stop waits for them."""
 
 JUMP = 60.0
 """Seconds by which the clock and the time that passed disagree after a suspend, or when somebody set the clock."""
@@ -60,6 +65,7 @@ class Daemon:
         self._signals: queue.SimpleQueue[int] = queue.SimpleQueue()
         self._stop = threading.Event()
         self._workers = [Worker(store, config, account, clock, self._stop) for account in config.account]
+        self._chores = [ChoreThread(store, config, chore, clock, self._stop) for chore in CHORES]
         self._told = ""
         self._offset = self._clock_offset()
 
@@ -68,8 +74,8 @@ class Daemon:
         for number in (signal.SIGTERM, signal.SIGINT):
             # Of all that a handler could call, this put alone is safe while its own get is under way.
             signal.signal(number, lambda number, _frame: self._signals.put(number))
-        for worker in self._workers:
-            worker.start()
+        for thread in (*self._workers, *self._chores):
+            thread.start()
         notify("READY=1")
         logger.info("watching %d account%s", len(self._workers), "" if len(self._workers) == 1 else "s")
         ticking = self._ticking()
@@ -143,7 +149,13 @@ class Daemon:
             worker.abort()
         for worker in self._workers:
             worker.join(max(0.0, deadline - time.monotonic()))
+        deadline = min(deadline, time.monotonic() + CHORE_GRACE)
+        for chore in self._chores:
+            chore.join(max(0.0, deadline - time.monotonic()))
         late = [worker.account.name for worker in self._workers if worker.is_alive()]
         if late:
             logger.warning("still in a call: %s; what it was reading will be read again", ", ".join(late))
+        unfinished = [chore.name for chore in self._chores if chore.is_alive()]
+        if unfinished:
+            logger.warning("still busy: %s; it will be done again", ", ".join(unfinished))
         logger.info("stopped")

@@ -26,6 +26,9 @@ STALE_DAYS = "stale_days"
 MESSAGES = "messages"
 """How many different messages are stored; counting a million takes too long for a report."""
 
+CHORE = "chore "
+"""Before the name of a chore of the daemon: when its last successful run began, ISO 8601."""
+
 
 def get(db: Connection, key: str) -> str | None:
     """The value called `key`; None if there is none."""

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from sqlalchemy import select, union
 
 from tracker.domain.message import AddrSpec
-from tracker.storage import (
-    _projection,
-    _scope,
-)
+from tracker.storage import _meta, _projection, _scope
 from tracker.storage._engine import BUSY, Database, parse_url, prepare_file
 from tracker.storage._mail_store import MailStore
 from tracker.storage._migrating import migrate
@@ -128,3 +126,14 @@ class Store(PeopleStore, MailStore):
         """Drop the asks and all else that is derived, so that the next pairing does everybody."""
         with self._database.writing() as db:
             _projection.drop(db)
+
+    def chore_ran_at(self, name: str) -> datetime | None:
+        """When the last successful run of a chore of the daemon began; None if there was none."""
+        with self._database.reading() as db:
+            at = _meta.get(db, _meta.CHORE + name)
+        return None if at is None else datetime.fromisoformat(at)
+
+    def note_chore(self, name: str, at: datetime) -> None:
+        """Note that a chore ran successfully; its run began at `at` (aware)."""
+        with self._database.writing() as db:
+            _meta.put(db, _meta.CHORE + name, at.isoformat())

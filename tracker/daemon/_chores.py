@@ -1,0 +1,10 @@
+"""The daemon's chores: one line each. Each stands in a file of its own beside this one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tracker.daemon._chore import Chore
+
+CHORES: tuple[Chore, ...] = ()
