@@ -66,7 +66,7 @@ $(VENV)/.demo: pyproject.toml | $(BIN)/python
 
 $(VENV)/.dev: pyproject.toml | venv-package $(BIN)/python
 	@echo "installing tracker and its tests into $(VENV) ..."
-	@$(PIP) -e '.[demo,keyring,postgresql,dev]'
+	@$(PIP) -e '.[demo,google,keyring,microsoft,postgresql,dev]'
 	@touch $@
 
 # The tests may install what they need; the demo only names it.

@@ -12,6 +12,7 @@ A broken *message* is a value (`Unreadable`), a broken *world* is one of these, 
     │   ├── BadServerReply       it answers, but not in a way that can be relied on
     │   └── DatabaseUnreachable  the database cannot be opened or written
     ├── LoginRejected       77   the server refuses the user or the password
+    │   └── SignInNeeded         nobody has signed in by browser yet, or what that gave does not hold any longer
     └── ConfigError         78   the configuration; systemd does not restart on it
         ├── SecretUnavailable    a password source that yields none
         ├── NoSuchFolder         a configured folder that the account does not have
@@ -92,9 +93,21 @@ class DatabaseUnreachable(Unreachable):
 
 
 class LoginRejected(TrackerError):
-    """The server refuses the user or the password."""
+    """The server refuses the user or the password. `retry_after` is set where trying again later can do no harm."""
 
     exit_code = 77
+
+    def __init__(self, message: str, *, hint: str, retry_after: timedelta | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.retry_after = retry_after
+
+
+class SignInNeeded(LoginRejected):
+    """An account to which a person has to sign in, for the first time or again; until then nothing is tried."""
+
+    def __init__(self, account: str, why: str) -> None:
+        super().__init__(f"a sign-in is needed: {why}", hint=f"run: tracker auth login {account}")
+        self.why = why
 
 
 class ConfigError(TrackerError):

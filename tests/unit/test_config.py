@@ -47,7 +47,7 @@ def test_the_example_loads_and_shows_every_setting() -> None:
     text = EXAMPLE.read_text(encoding="utf-8")
     load_config(EXAMPLE)
     shown = tomllib.loads(text)
-    commented = {"password_file", "credential", "keyring", "path"}
+    commented = {"password_file", "credential", "keyring", "path", "oauth2", "client_id", "tenant", "token_command"}
     for section, fields in Config.model_json_schema()["$defs"].items():
         name = section.removesuffix("Config").lower()
         content = shown[name][0] if name == "account" else shown[name]

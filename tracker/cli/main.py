@@ -13,6 +13,7 @@ from typer.exceptions import TyperException
 from tracker import __version__
 from tracker.cli import (
     ask,
+    auth,
     config,
     demo,
     export,
@@ -74,6 +75,7 @@ for _command in (
     rebuild,
 ):
     app.command(_command.NAME)(_command.command)
+app.add_typer(auth.app, name="auth")
 app.add_typer(config.app, name="config")
 
 

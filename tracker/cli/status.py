@@ -61,7 +61,9 @@ def _account(account: AccountStanding, zone: tzinfo, moment: datetime) -> Iterat
 
     state = account.state
     read = f"read {_when(state.synced_at, zone)}" if state.synced_at else "never read completely"
-    if is_locked_out(state):
+    if account.needs_sign_in:
+        upcoming = f"resting until you sign in: tracker auth login {state.name}"
+    elif is_locked_out(state):
         upcoming = f"resting after {state.refused_logins} refused logins: correct the password, then tracker sync"
     else:
         upcoming = "next now" if account.next_at <= moment else f"next {_when(account.next_at, zone)}"

@@ -123,7 +123,8 @@ def masked(config: Config) -> dict[str, Any]:
     settings = config.model_dump(mode="json")
     settings["database"]["url"] = _URL_PASSWORD.sub(r"\1:***@", config.database.url)
     for account in settings["account"]:
-        account["password_command"] = account["password_command"][:1] + ["***"] * bool(account["password_command"][1:])
+        for command in ("password_command", "token_command"):
+            account[command] = account[command][:1] + ["***"] * bool(account[command][1:])
         for name in SERVER_SETTINGS if is_archive(account["type"]) else ("path",):
             del account[name]
     return settings

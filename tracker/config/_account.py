@@ -21,6 +21,10 @@ SERVER_SETTINGS = (
     "ca_file",
     "user",
     "auth",
+    "oauth2",
+    "client_id",
+    "tenant",
+    "token_command",
     "password_command",
     "password_file",
     "credential",
@@ -42,7 +46,11 @@ class AccountConfig(BaseModel):
     tls: Literal["implicit", "starttls", "none"] = "implicit"
     ca_file: str = ""
     user: str = Field(default="", validate_default=True)
-    auth: Literal["password", "xoauth2"] = "password"
+    auth: Literal["password", "xoauth2", "oauth2"] = "password"
+    oauth2: Literal["", "microsoft", "google"] = ""
+    client_id: str = Field(default="", max_length=256, pattern=r"^[\x21-\x7e]*$")
+    tenant: str = Field(default="common", pattern=r"^[\w-]+(\.[\w-]+)*$")
+    token_command: list[str] = []
     password_command: list[str] = []
     password_file: str = ""
     credential: str = ""
@@ -83,11 +91,18 @@ class AccountConfig(BaseModel):
             raise ValueError("is missing")
         return value
 
+    @model_validator(mode="before")
+    @classmethod
+    def _signs_in_as_it_says(cls, settings: object) -> object:
+        """Who names a provider or a command for tokens need not say `auth = "oauth2"` as well."""
+        if isinstance(settings, dict) and (settings.get("oauth2") or settings.get("token_command")):
+            return {"auth": "oauth2"} | settings
+        return settings
+
     @model_validator(mode="after")
     def _has_one_secret_source(self) -> Self:
-        sources = [self.password_command, self.password_file, self.credential, self.keyring]
-        if sum(map(bool, sources)) != 1 and not is_archive(self.type):
-            raise ValueError("name exactly one of password_command, password_file, credential, keyring")
+        if not is_archive(self.type) and (problem := _secret_problem(self)):
+            raise ValueError(problem)
         return self
 
     @model_validator(mode="after")
@@ -95,6 +110,23 @@ class AccountConfig(BaseModel):
         if self.tls == "none" and not is_loopback(self.host):
             raise ValueError('tls = "none" is accepted for this machine itself only; use "implicit" or "starttls"')
         return self
+
+
+def _secret_problem(account: AccountConfig) -> str:
+    """What is wrong with where the secret comes from; empty if nothing is. Every way has exactly one source."""
+    named = sum(map(bool, (account.password_command, account.password_file, account.credential, account.keyring)))
+    four = "password_command, password_file, credential, keyring"
+    if account.auth != "oauth2":
+        if account.oauth2 or account.token_command:
+            return 'oauth2 and token_command are for auth = "oauth2"'
+        return "" if named == 1 else f"name exactly one of {four}"
+    if bool(account.oauth2) == bool(account.token_command):
+        return 'auth = "oauth2" wants either oauth2 = "microsoft", oauth2 = "google" or token_command'
+    if account.oauth2 and not account.client_id:
+        return "client_id is missing; docs/oauth.md tells how to get one"
+    if account.oauth2 == "google":
+        return "" if named == 1 else f"Google gives a client secret, too; name exactly one of {four} for it"
+    return f"{account.oauth2 or 'token_command'} wants no other secret; leave out {four}" if named else ""
 
 
 def is_archive(kind: str) -> bool:

@@ -46,9 +46,14 @@ logger = logging.getLogger(__name__)
 
 
 def serve(store: Store, config: Config, *, clock: Callable[[], datetime], is_verbose: bool = False) -> None:
-    """Run until SIGTERM or SIGINT. Raises `ConfigError` if there is no account to watch."""
+    """Run until SIGTERM or SIGINT. Raises `ConfigError` if there is no account to watch, or one that cannot be."""
     if not config.account:
         raise ConfigError("no account is configured, so there is nothing to watch", hint="tracker init adds one")
+    if ringing := [account.name for account in config.account if account.keyring]:
+        raise ConfigError(
+            f"keyring = true ({', '.join(ringing)}) is for a desktop; a service has no keyring that is unlocked",
+            hint="use credential, password_file or password_command",
+        )
     # schedule counts in local time, which stands still for an hour at the end of summer.
     os.environ["TZ"] = "UTC"
     time.tzset()

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from tracker.daemon._due import seconds_left
-from tracker.errors import TrackerError, Unreachable
+from tracker.errors import SignInNeeded, TrackerError, Unreachable
 from tracker.sanitizer import one_line
 from tracker.service.access import open_account
+from tracker.service.granting import grant_of, needs_sign_in
 from tracker.service.judging import keep_paired
 from tracker.service.syncing import left_alone, sync_account
 from tracker.storage import Failure
@@ -56,6 +58,8 @@ class Worker(threading.Thread):
         self._source: Source | None = None
         self._is_waiting = False
         self._stuck_at: float | None = None
+        self._grant = grant_of(account)
+        self._lapsed: tuple[int, int] | None = None
 
     # ---- what other threads call
 
@@ -76,7 +80,9 @@ class Worker(threading.Thread):
             self.abort()
 
     def seconds_left(self, state: AccountState | None) -> float:
-        """Seconds until the account is due; infinity while it rests."""
+        """Seconds until the account is due; infinity while it rests, be it until somebody has signed in."""
+        if self._grant is not None and self._lapsed is not None:
+            return math.inf if self._grant.stamp() == self._lapsed else 0.0
         return seconds_left(state, self._config.sync.every, now=self._clock(), started_at=self._started_at)
 
     @property
@@ -99,6 +105,8 @@ class Worker(threading.Thread):
                 self._look()
             except TrackerError as error:
                 self._hang_up()
+                if isinstance(error, SignInNeeded):
+                    self._rest_until_signed_in()
                 if not self._stop_event.is_set():
                     logger.warning("%s; %s", error.message, error.hint)
             except Exception:  # a bug in one account's mail must not end the others' watch; the trace tells of it
@@ -136,6 +144,7 @@ class Worker(threading.Thread):
             self._step_within(STUCK)
 
     def _make_pass(self) -> Synced:
+        self._lapsed = None
         synced = sync_account(
             self._store,
             self.account,
@@ -174,6 +183,12 @@ class Worker(threading.Thread):
         source, self._source = self._source, None
         if source is not None:
             source.close()
+
+    def _rest_until_signed_in(self) -> None:
+        """Try nothing until the token file changes, which it may have done just now."""
+        stamp = None if self._grant is None else self._grant.stamp()
+        if needs_sign_in(self.account):
+            self._lapsed = stamp
 
     def _record_bug(self) -> None:
         try:

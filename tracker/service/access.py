@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracker.config import state_directory
-from tracker.signin import from_command, from_credential, from_file, from_keyring
+from tracker.service.granting import open_with_token, password_of
 from tracker.sources import Source, SourceSettings, source_module
 from tracker.storage import Store, open_store
 
@@ -27,14 +28,19 @@ def open_account(account: AccountConfig, *, without: frozenset[str] = frozenset(
 
     Raises `Unreachable`, `LoginRejected`, `ConfigError`.
     """
+    open_with = partial(_open, account, without)
+    return open_with_token(account, open_with) if account.auth == "oauth2" else open_with(password_of(account))
+
+
+def _open(account: AccountConfig, without: frozenset[str], password: Callable[[], str]) -> Source:
     settings = SourceSettings(
         account=account.name,
         host=account.host,
         port=account.port,
         tls=account.tls,
         user=account.user,
-        password=_password(account),
-        auth=account.auth,
+        password=password,
+        auth="password" if account.auth == "password" else "xoauth2",
         ca_file=Path(account.ca_file).expanduser() if account.ca_file else None,
         path=Path(account.path).expanduser() if account.path else None,
         state=state_directory() / "sources" / account.name,
@@ -53,14 +59,3 @@ def account_opened(account: AccountConfig, *, without: frozenset[str] = frozense
         yield source
     finally:
         source.close()
-
-
-def _password(account: AccountConfig) -> Callable[[], str]:
-    """The one password source that the account names; it is asked only when the login is made."""
-    if account.password_command:
-        return lambda: from_command(account.password_command)
-    if account.password_file:
-        return lambda: from_file(Path(account.password_file).expanduser())
-    if account.credential:
-        return lambda: from_credential(account.credential)
-    return lambda: from_keyring(account.host, account.user)

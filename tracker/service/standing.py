@@ -7,6 +7,7 @@ from datetime import timedelta
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
+from tracker.service.granting import needs_sign_in
 from tracker.storage import LINKEDIN
 
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ LATCHED_FOR = timedelta(days=30)
 class AccountStanding:
     """An account's last passes and its folders. `next_at` is when the daemon would read it again.
 
-    `latches` are the extensions of its server that misbehaved and are left alone.
+    `latches` are the extensions of its server that misbehaved and are left alone. `needs_sign_in`: nothing is tried
+    until somebody has signed in.
     """
 
     state: AccountState
@@ -34,6 +36,7 @@ class AccountStanding:
     unreadable: tuple[UnreadableMessage, ...]
     latches: tuple[Latch, ...]
     next_at: datetime
+    needs_sign_in: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,7 @@ def standing(store: Store, config: Config, *, now: datetime) -> Standing:
     names = [account.name for account in config.account]
     coverage = coverage_of(store, config)
     states = {state.name: state for state in store.accounts()}
+    unsigned = {account.name for account in config.account if needs_sign_in(account)}
     accounts = tuple(
         AccountStanding(
             state=states[name],
@@ -71,6 +75,7 @@ def standing(store: Store, config: Config, *, now: datetime) -> Standing:
             unreadable=tuple(store.unreadable(name)),
             latches=tuple(latch for latch in store.latches(name) if now - latch.at < LATCHED_FOR),
             next_at=due_at(states[name], config.sync.every) or now,
+            needs_sign_in=name in unsigned,
         )
         for name in names
         if name in states

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tracker.errors import BadServerReply, LoginRejected, TrackerError, Unreachable
+from tracker.errors import BadServerReply, LoginRejected, SignInNeeded, TrackerError, Unreachable
 from tracker.service.access import account_opened
 from tracker.service.reading import BATCH, Pass, Progress, batches, task_of
 from tracker.service.standing import LATCHED_FOR
@@ -86,11 +86,12 @@ def left_alone(store: Store, account: str, now: datetime) -> frozenset[str]:
 
 
 def _failure(error: TrackerError, now: datetime) -> Failure:
-    wait = error.retry_after if isinstance(error, Unreachable) else None
+    wait = error.retry_after if isinstance(error, Unreachable | LoginRejected) else None
     return Failure(
         at=now,
         error=error.message,
-        login_refused=isinstance(error, LoginRejected),
+        # What locks an account out is a password that is tried again and again.
+        login_refused=isinstance(error, LoginRejected) and not isinstance(error, SignInNeeded) and wait is None,
         retry_at=None if wait is None else now + wait,
     )
 

@@ -1,7 +1,8 @@
-"""Secrets for signing in: where each comes from, and nothing that keeps or shows one."""
+"""Secrets for signing in: where each comes from, how it is renewed, and nothing that shows one."""
 
 from __future__ import annotations
 
+from tracker.signin._condition import Condition, State, condition_of
 from tracker.signin.passwords import from_command, from_credential, from_file, from_keyring
 
-__all__ = ["from_command", "from_credential", "from_file", "from_keyring"]
+__all__ = ["Condition", "State", "condition_of", "from_command", "from_credential", "from_file", "from_keyring"]

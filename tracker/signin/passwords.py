@@ -5,58 +5,47 @@ Each function raises `SecretUnavailable` in words that name the place and never 
 
 from __future__ import annotations
 
-import errno
 import os
-import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracker.errors import MissingExtra, SecretUnavailable
 from tracker.sanitizer import one_line
 from tracker.signin._command import CommandFailed, output_of
+from tracker.signin._private import read_private
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _MOST_BYTES = 64 * 1024
-_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def from_command(argv: Sequence[str], timeout: float = 10.0) -> str:
     """The first line that a command prints. No shell; after `timeout` seconds it is killed with all it started."""
+    return first_line(
+        printed_by(argv, "password_command", timeout=timeout),
+        f"password_command {one_line(argv[0])!r}",
+        hint="it has to print the password alone on its first line",
+    )
+
+
+def printed_by(argv: Sequence[str], setting: str, *, timeout: float = 10.0) -> bytes:
+    """What the command of a setting prints. Raises `SecretUnavailable`."""
     if not argv:
-        raise SecretUnavailable(
-            "password_command is empty", hint='give a program, such as ["pass", "show", "mail/work"]'
-        )
-    program = one_line(argv[0])
+        raise SecretUnavailable(f"{setting} is empty", hint='give a program, such as ["pass", "show", "mail/work"]')
     try:
-        output = output_of(argv, timeout=timeout, most_bytes=_MOST_BYTES)
+        return output_of(argv, timeout=timeout, most_bytes=_MOST_BYTES)
     except CommandFailed as error:
         raise SecretUnavailable(
-            f"password_command {program!r} {error}", hint="run it by hand as the same user to see what it wants"
+            f"{setting} {one_line(argv[0])!r} {error}", hint="run it by hand as the same user to see what it wants"
         ) from None
-    return _first_line(
-        output, f"password_command {program!r}", hint="it has to print the password alone on its first line"
-    )
 
 
 def from_file(path: Path) -> str:
     """The first line of a file that is ours (or root's) and that nobody else may read. Links are not followed."""
     what = f"password_file {one_line(str(path))}"
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
-    except OSError as error:
-        if error.errno == errno.ELOOP:
-            raise SecretUnavailable(f"{what} is a symbolic link", hint="name the file itself") from None
-        raise SecretUnavailable(
-            f"{what} cannot be read: {error.strerror}", hint="check its name and its mode"
-        ) from None
-    try:
-        _demand_private(os.fstat(descriptor), what, path)
-        secret = os.read(descriptor, _MOST_BYTES)
-    finally:
-        os.close(descriptor)
-    return _first_line(secret, what, hint="write the password on its first line")
+    secret = read_private(path, what, most_bytes=_MOST_BYTES)
+    return first_line(secret, what, hint="write the password on its first line")
 
 
 def from_credential(name: str) -> str:
@@ -78,7 +67,7 @@ def from_credential(name: str) -> str:
         raise SecretUnavailable(
             f"{what} cannot be read: {error.strerror}", hint="name it in LoadCredential= of the unit"
         ) from None
-    return _first_line(secret, what, hint="the credential has to hold the password on its first line")
+    return first_line(secret, what, hint="the credential has to hold the password on its first line")
 
 
 def from_keyring(service: str, user: str) -> str:
@@ -105,19 +94,10 @@ def from_keyring(service: str, user: str) -> str:
         ) from None
     if secret is None:
         raise SecretUnavailable(f"{what} does not exist", hint=f"make it: keyring set {service} {user}")
-    return _first_line(secret.encode(), what, hint=f"make it anew: keyring set {service} {user}")
+    return first_line(secret.encode(), what, hint=f"make it anew: keyring set {service} {user}")
 
 
-def _demand_private(found: os.stat_result, what: str, path: Path) -> None:
-    if not stat.S_ISREG(found.st_mode):
-        raise SecretUnavailable(f"{what} is no regular file", hint="name a file that holds the password")
-    if found.st_uid not in {os.geteuid(), 0}:
-        raise SecretUnavailable(f"{what} belongs to somebody else", hint="make it your own: chown")
-    if found.st_mode & _OTHERS:
-        raise SecretUnavailable(f"{what} can be read by others", hint=f"chmod 600 {one_line(str(path))}")
-
-
-def _first_line(secret: bytes, what: str, *, hint: str) -> str:
+def first_line(secret: bytes, what: str, *, hint: str) -> str:
     """The first line without its end. Raises `SecretUnavailable`; the bytes themselves go into no error."""
     line = secret.partition(b"\n")[0].removesuffix(b"\r")
     if not line:

@@ -1,0 +1,194 @@
+"""Signing in with OAuth2: tokens that are renewed in time, once for all processes, and by a person where need be."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, cast
+
+from tracker.errors import BadServerReply, MissingExtra, SecretUnavailable, SignInNeeded, UsageError
+from tracker.signin._answers import error_of
+from tracker.signin._loopback import Browsing
+from tracker.signin._registration import Person, Registration
+from tracker.signin._tokens import TokenFile, Tokens
+from tracker.signin.passwords import first_line, printed_by
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from tracker.signin._registration import Provider
+
+__all__ = ["Grant", "Person", "Registration", "from_token_command"]
+
+_LIFE = timedelta(hours=1)
+"""How long a token is taken to live where the provider does not say (RFC 6749, 5.1, leaves that open)."""
+
+
+class Grant:
+    """What an account was granted: its tokens in their file, renewed by whoever needs them first.
+
+    The clock gives the moment, aware UTC.
+    """
+
+    def __init__(self, registration: Registration, path: Path, clock: Callable[[], datetime]) -> None:
+        self.registration = registration
+        self._file = TokenFile(path)
+        self._clock = clock
+
+    def check(self) -> None:
+        """Say whether an access token can be had, without a call. Raises `MissingExtra`, `SignInNeeded`, ..."""
+        _provider(self.registration.provider)
+        self._held()
+
+    def access_token(self) -> str:
+        """A token that lives for some minutes at least. Raises `SignInNeeded`, `Unreachable`, `ConfigError`."""
+        tokens = self._held()
+        if tokens.is_fresh(self._clock()):
+            return tokens.access_token
+        with self._file.locked():
+            tokens = self._held()
+            if not tokens.is_fresh(self._clock()):
+                tokens = self._renewed(tokens)
+        return tokens.access_token
+
+    def renew(self, refused: str) -> str:
+        """Another token than the one that the mail server refused."""
+        with self._file.locked():
+            tokens = self._held()
+            if tokens.access_token == refused:
+                tokens = self._renewed(tokens)
+        return tokens.access_token
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the mail server did not take a token that had just been renewed."""
+        tokens = self._file.read()
+        return tokens is not None and tokens.is_refused
+
+    def note_refused(self, *, is_refused: bool) -> None:
+        """Remember what the mail server said of a renewed token, until it says something else."""
+        with self._file.locked():
+            tokens = self._file.read()
+            if tokens is not None and tokens.is_refused != is_refused:
+                self._file.write(replace(tokens, is_refused=is_refused))
+
+    def sign_in(self, person: Person, *, by_browser: bool) -> None:
+        """Let the person sign in, and keep what that gives. Raises `TrackerError`."""
+        provider = _provider(self.registration.provider)
+        if provider.DEVICE and not by_browser:
+            answer = provider.by_device(self.registration, person)
+        else:
+            browsing = Browsing(person, self.registration.account)
+            try:
+                answer = provider.by_browser(self.registration, browsing)
+            finally:
+                browsing.close()
+        tokens = self._understood(answer, "")
+        if not tokens.refresh_token:
+            raise BadServerReply(
+                f"{self.registration.provider} gave a token that cannot be renewed",
+                hint="docs/oauth.md tells how to make a registration",
+            )
+        with self._file.locked():
+            self._file.write(tokens)
+
+    def sign_out(self) -> bool:
+        """Forget the tokens; whether there were any."""
+        with self._file.locked():
+            was_there = self._file.stamp() != (0, 0)
+            self._file.remove()
+        return was_there
+
+    def stamp(self) -> tuple[int, int]:
+        """What differs once somebody has signed in or out."""
+        return self._file.stamp()
+
+    def ends_at(self) -> datetime:
+        """When the access token ends, after which it is renewed. Raises `SignInNeeded`, `SecretUnavailable`."""
+        return self._held().expires_at
+
+    def _held(self) -> Tokens:
+        tokens = self._file.read()
+        if tokens is None:
+            raise SignInNeeded(self.registration.account, "nobody has signed in yet")
+        if tokens.holder != self.registration.holder:
+            raise SignInNeeded(self.registration.account, "user, client_id or tenant is another one than at the last")
+        if tokens.lapsed:
+            raise SignInNeeded(self.registration.account, tokens.lapsed)
+        return tokens
+
+    def _renewed(self, tokens: Tokens) -> Tokens:
+        """New tokens, on the disk before anybody uses them: the refresh token before them may be void now."""
+        answer = _provider(self.registration.provider).refreshed(self.registration, tokens.refresh_token)
+        try:
+            renewed = self._understood(answer, tokens.refresh_token)
+        except SignInNeeded as error:
+            self._file.write(replace(tokens, lapsed=error.why))
+            raise
+        renewed = replace(renewed, is_refused=tokens.is_refused)
+        self._file.write(renewed)
+        return renewed
+
+    def _understood(self, answer: Mapping[str, Any], refresh_token: str) -> Tokens:
+        """The tokens of an answer; `refresh_token` is the one that stays where the answer brings none."""
+        access_token = answer.get("access_token")
+        if not isinstance(access_token, str) or not access_token or "error" in answer:
+            raise error_of(answer, self.registration)
+        return Tokens(
+            holder=self.registration.holder,
+            access_token=access_token,
+            refresh_token=str(answer.get("refresh_token") or refresh_token),
+            expires_at=_end(answer, self._clock()),
+        )
+
+
+def from_token_command(argv: Sequence[str]) -> str:
+    """The access token that a command prints: alone on a line, or as JSON with `access_token` (RFC 6749, 5.1).
+
+    The command is asked at each login and renews the token itself. Raises `SecretUnavailable`.
+    """
+    output = printed_by(argv, "token_command")
+    if not output.lstrip().startswith(b"{"):
+        return first_line(output, "token_command", hint="it has to print the token alone on its first line, or JSON")
+    try:
+        answer = json.loads(output)
+        token, life = answer["access_token"], answer.get("expires_in", 1)
+        is_alive = float(life) > 0
+    except (ValueError, TypeError, LookupError):
+        token, is_alive = None, True
+    if not isinstance(token, str) or not token:
+        raise SecretUnavailable(
+            "token_command prints JSON without an access_token", hint="run it by hand as the same user to see its words"
+        )
+    if not is_alive:
+        raise SecretUnavailable(
+            "token_command prints a token that has ended already (expires_in)", hint="let it renew the token first"
+        )
+    return token
+
+
+def _provider(name: str) -> Provider:
+    """The part of OAuth2 that differs. Raises `MissingExtra`."""
+    try:
+        if name == "microsoft":
+            from tracker.signin import _microsoft as module
+        elif name == "google":
+            from tracker.signin import _google as module  # type: ignore[no-redef] # one name for either module
+        else:
+            raise UsageError(f"there is no provider {name!r}", hint='there are "microsoft" and "google"')
+    except ImportError:
+        raise MissingExtra(f'oauth2 = "{name}"', name) from None
+    return cast("Provider", module)
+
+
+def _end(answer: Mapping[str, Any], now: datetime) -> datetime:
+    """When the token of an answer ends: in `expires_in` seconds, or at google-auth's `expires_at`, naive UTC."""
+    at = answer.get("expires_at")
+    if isinstance(at, datetime):
+        return at.replace(tzinfo=UTC)
+    try:
+        return now + timedelta(seconds=min(float(answer.get("expires_in", "")), 10 * 86_400))
+    except (ValueError, TypeError, OverflowError):
+        return now + _LIFE
