@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.machine.certificates import Authority
+from tests.machine.certificates import HERE, Authority
 from tests.machine.daemons import HOST, ended, free_ports, greets, leash
 from tests.machine.mail_program import FIXTURE
 from tests.machine.mailbox import Mailbox
@@ -45,7 +45,7 @@ listen = 127.0.0.1
 {users}
 auth_username_chars =
 auth_username_format = %u
-auth_mechanisms = plain login
+auth_mechanisms = {mechanisms}
 auth_failure_delay = 0
 disable_plaintext_auth = no
 ssl = yes
@@ -60,6 +60,7 @@ passdb {{
   driver = passwd-file
   args = username_format=user {passwd}/%Mu
 }}
+{oauth2}
 userdb {{
   driver = passwd-file
   args = username_format=user {passwd}/%Mu
@@ -103,11 +104,28 @@ protocol imap {{
   rawlog_dir = %h/raw
 }}
 """
+_OAUTH2 = """
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {settings}
+}}
+"""
 _AS_ONE_USER = """
 default_internal_user = {user}
 default_internal_group = {group}
 default_login_user = {user}
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a server of ours may differ in: `oauth2` are the settings with which it checks access tokens."""
+
+    hosts: tuple[str, ...] = HERE
+    ports: tuple[int, int] | None = None
+    mechanisms: str = "plain login"
+    oauth2: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +142,12 @@ class Dovecot:
 
     host = HOST
 
-    def __init__(self) -> None:
+    def __init__(self, kind: Kind = Kind()) -> None:  # it never changes
+        self.kind = kind
         self.directory = Path(tempfile.mkdtemp(prefix="dovecot-"))
         self.directory.chmod(0o755)  # the login process runs as a user of its own
         self.authority = Authority(self.directory)
-        self.certificate = self.authority.issue("server")
+        self.certificate = self.authority.issue("server", hosts=kind.hosts)
         self.port = self.tls_port = 0
         self._passwd = self.directory / "passwd"
         self._passwd.mkdir()
@@ -145,7 +164,7 @@ class Dovecot:
         """Come up on two free ports, within about a second."""
         program = _program()
         for _ in range(_ATTEMPTS):
-            self.port, self.tls_port = free_ports()
+            self.port, self.tls_port = self.kind.ports or free_ports()
             config = self._configure()
             self._process = subprocess.Popen(
                 [*leash(), program, "-F", "-c", str(config)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
@@ -216,6 +235,8 @@ class Dovecot:
                 certificate=self.certificate.certificate,
                 key=self.certificate.key,
                 passwd=self._passwd,
+                mechanisms=self.kind.mechanisms,
+                oauth2=_OAUTH2.format(settings=self.kind.oauth2) if self.kind.oauth2 else "",
                 port=self.port,
                 tls_port=self.tls_port,
             )
@@ -233,9 +254,9 @@ class Dovecot:
 
 
 @contextlib.contextmanager
-def running() -> Iterator[Dovecot]:
+def running(kind: Kind = Kind()) -> Iterator[Dovecot]:  # it never changes
     """A server for the time being."""
-    server = Dovecot()
+    server = Dovecot(kind)
     try:
         server.start()
         yield server

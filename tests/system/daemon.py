@@ -10,7 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -72,10 +72,20 @@ class ServiceManager:
         self._socket.close()
 
 
+class Place(Protocol):
+    """Where a configuration lies, and what the program keeps."""
+
+    @property
+    def folder(self) -> Path: ...
+
+    @property
+    def config(self) -> Path: ...
+
+
 class Daemon:
     """One run of the daemon over the world's configuration."""
 
-    def __init__(self, world: World, *, is_fast: bool = False, program: str = "", **environment: str) -> None:
+    def __init__(self, world: Place, *, is_fast: bool = False, program: str = "", **environment: str) -> None:
         self.log = world.folder / f"log{time.monotonic_ns()}"
         program = FAST if is_fast else program
         words = (

@@ -45,10 +45,12 @@ _PASSING = frozenset(
 _DECLINED = frozenset({"access_denied", "authorization_declined", "expired_token", "code_expired"})
 
 
-def error_of(answer: Mapping[str, Any], registration: Registration) -> TrackerError:
-    """The error that an answer without tokens is, by its code (RFC 6749, 5.2); its words are only shown."""
-    code = one_line(str(answer.get("error", "")))[:_LONGEST_WORDS]
-    words = one_line(str(answer.get("error_description") or ""))[:_LONGEST_WORDS]
+def error_of(answer: Mapping[str, Any], registration: Registration, sent: str) -> TrackerError:
+    """The error that an answer without tokens is, by its code (RFC 6749, 5.2); its words are only shown.
+
+    Not shown is the secret that was sent, should the answer repeat it.
+    """
+    code, words = (_shown(answer.get(name), sent) for name in ("error", "error_description"))
     told = f"{code} ({words})" if words else code
     provider = registration.provider
     if code in _SIGN_IN:
@@ -80,3 +82,8 @@ def unanswered(provider: str, why: str) -> Unreachable:
 def bad_answer(provider: str) -> BadServerReply:
     """The error for an answer that no library can read."""
     return BadServerReply(f"{provider} gave an answer that makes no sense", hint=_LATER)
+
+
+def _shown(words: object, sent: str) -> str:
+    text = str(words or "")
+    return one_line(text.replace(sent, "***") if sent else text)[:_LONGEST_WORDS]

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from tracker.errors import Unreachable
 
 _TIMEOUT = 20.0
+# What the libraries raise on an answer that is no JSON, or JSON of another shape.
+_NONSENSE: tuple[type[Exception], ...] = (ValueError, RuntimeError, TypeError, AttributeError, LookupError)
 _LONGEST_WAIT = timedelta(hours=24)
 
 # What these say holds tokens, codes or whole answers.
@@ -49,7 +51,7 @@ class Exchange:
     @contextmanager
     def translated(self, *more: type[Exception]) -> Iterator[None]:
         """Raise `Unreachable` or `BadServerReply` for what requests, json and `more` raise, or a bad status says."""
-        failures: tuple[type[Exception], ...] = (requests.RequestException, ValueError, RuntimeError, *more)
+        failures: tuple[type[Exception], ...] = (*_NONSENSE, requests.RequestException, *more)
         try:
             yield
         except failures as error:

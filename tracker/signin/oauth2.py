@@ -135,7 +135,7 @@ class Grant:
         """The tokens of an answer; `refresh_token` is the one that stays where the answer brings none."""
         access_token = answer.get("access_token")
         if not isinstance(access_token, str) or not access_token or "error" in answer:
-            raise error_of(answer, self.registration)
+            raise error_of(answer, self.registration, refresh_token)
         return Tokens(
             holder=self.registration.holder,
             access_token=access_token,

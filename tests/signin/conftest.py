@@ -1,0 +1,54 @@
+"""What the tests of signing in share."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.signin.production import Home, served
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.machine.dovecot import Dovecot
+    from tests.machine.provider import Provider
+
+
+@pytest.fixture(scope="session")
+def served_names() -> Iterator[tuple[Dovecot, Provider]]:
+    """Only on a network of its own, where the names of providers lead to this machine."""
+    assert os.environ["TRACKER_OWN_NETWORK"]
+    with served() as names:
+        yield names
+
+
+@pytest.fixture
+def provider(served_names: tuple[Dovecot, Provider]) -> Iterator[Provider]:
+    """The provider, peaceful again afterwards."""
+    found = served_names[1]
+    found.calls.clear()
+    yield found
+    found.faults.clear()
+    found.user, found.life, found.is_strict = "ann@example.org", 3600, True
+
+
+@pytest.fixture
+def mail_server(served_names: tuple[Dovecot, Provider]) -> Dovecot:
+    return served_names[0]
+
+
+@pytest.fixture
+def home(served_names: tuple[Dovecot, Provider], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    """An account at Microsoft; what the test itself calls of the program trusts the same authority."""
+    found = Home(tmp_path, "microsoft", served_names[0].ca_file)
+    for name in ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "TRACKER_STATE"):
+        monkeypatch.setenv(name, found.environment[name])
+    return found
+
+
+@pytest.fixture
+def at_google(home: Home) -> Home:
+    return Home(home.folder, "google", home.ca_file)

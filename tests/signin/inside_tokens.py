@@ -1,0 +1,221 @@
+"""Tokens that many processes renew, that are killed while they do, and what each failure is followed by."""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import sys
+import time
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.machine.provider import Fault, said
+from tests.signin.production import USER, Home
+from tests.system.daemon import Daemon, until
+from tracker.errors import BadServerReply, ConfigError, LoginRejected, SignInNeeded, TrackerError, Unreachable
+from tracker.service.access import open_account
+from tracker.service.granting import demand_grant, secret_condition
+from tracker.signin import State
+
+if TYPE_CHECKING:
+    from tests.machine.dovecot import Dovecot
+    from tests.machine.provider import Provider
+
+KILLS = 30
+
+
+@pytest.fixture
+def signed_in(home: Home, provider: Provider) -> Home:
+    """An account to which somebody has signed in."""
+    home.sign_in(provider)
+    return home
+
+
+def renewing(home: Home, *words: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.signin.renewing", str(home.config), *words],
+        env=home.environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        bufsize=1,
+    )
+
+
+def test_twelve_processes_renew_a_rotating_token_once(signed_in: Home, provider: Provider) -> None:
+    signed_in.age()
+    got, _ = renewing(signed_in, "together", "12").communicate(timeout=60)
+    tokens = got.split("\n")[:-1]
+    assert len(tokens) == 12
+    assert set(tokens) == {json.loads(signed_in.tokens.read_text())["access_token"]}
+    assert provider.calls["refresh_token"] == 1
+
+
+def test_a_kill_at_any_moment_leaves_a_whole_file(signed_in: Home, provider: Provider) -> None:
+    """Nobody can keep a token that was on its way when the process died: here the one before it still holds."""
+    provider.is_strict = False
+    seen = set()
+    draw = random.Random(7)  # noqa: S311 # moments, not secrets
+    with renewing(signed_in, "forever") as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        for _ in range(KILLS):
+            process.stdout.readline()
+            time.sleep(draw.uniform(0.02, 0.25))
+            process.stdin.write("k")
+            process.stdin.flush()
+            process.stdout.readline()
+            seen.add(json.loads(signed_in.tokens.read_text())["refresh_token"])
+            assert signed_in.tokens.stat().st_mode & 0o777 == 0o600
+            process.stdin.write("k")
+            process.stdin.flush()
+        process.stdin.close()
+        assert process.wait(10) == 0
+    assert provider.calls["refresh_token"] > KILLS / 2
+    assert len(seen) > KILLS / 3
+    open_account(signed_in.account).close()
+    assert {path.name for path in signed_in.tokens.parent.iterdir()} <= {"work.json", "work.json.lock", "work.json.new"}
+
+
+def test_a_token_is_renewed_five_minutes_before_its_end_and_not_earlier(signed_in: Home, provider: Provider) -> None:
+    grant = demand_grant(signed_in.account)
+    first = grant.access_token()
+    signed_in.change(expires_at=(grant.ends_at() - timedelta(minutes=54)).isoformat())
+    assert grant.access_token() == first
+    signed_in.age()
+    assert grant.access_token() != first
+    assert provider.calls["refresh_token"] == 1
+
+
+FAILURES: list[tuple[Fault, type[TrackerError], State]] = [
+    (Fault(503), Unreachable, State.OK),
+    (Fault(500, "<html>"), Unreachable, State.OK),
+    (Fault(429, "", (("Retry-After", "120"),)), Unreachable, State.OK),
+    (said("temporarily_unavailable"), Unreachable, State.OK),
+    (Fault(200, "<html>"), BadServerReply, State.OK),
+    (said("odd"), BadServerReply, State.OK),
+    (said("invalid_client"), ConfigError, State.OK),
+    (said("invalid_grant"), SignInNeeded, State.SIGN_IN_NEEDED),
+    (said("interaction_required"), SignInNeeded, State.SIGN_IN_NEEDED),
+]
+
+
+@pytest.mark.parametrize("kind", ["microsoft", "google"])
+def test_what_follows_from_each_failure_of_a_renewal(
+    signed_in: Home, at_google: Home, provider: Provider, kind: str
+) -> None:
+    home = at_google if kind == "google" else Home(signed_in.folder, "microsoft", signed_in.ca_file)
+    provider.is_strict = False
+    grant = demand_grant(home.account)
+    signed_in.change(holder=grant.registration.holder)
+    whole = signed_in.tokens.read_text()
+    # Google's library tries a bad moment three times within seconds, which is seen once here.
+    for fault, error, state in FAILURES if kind == "microsoft" else FAILURES[2:3] + FAILURES[4:]:
+        signed_in.age()
+        provider.faults["refresh_token"] = fault
+        provider.calls.clear()
+        with pytest.raises(error) as caught:
+            open_account(home.account)
+        assert type(caught.value) is error, fault
+        calls = provider.calls["refresh_token"]
+        assert 1 <= calls <= (3 if kind == "google" else 1), fault
+        if fault.status == 429:
+            assert isinstance(caught.value, Unreachable)
+            assert caught.value.retry_after == timedelta(seconds=120)
+        assert secret_condition(home.account).state is state, fault
+        if state is State.SIGN_IN_NEEDED:
+            with pytest.raises(SignInNeeded, match="a sign-in is needed") as again:
+                open_account(home.account)
+            assert again.value.hint == "run: tracker auth login work"
+            assert provider.calls["refresh_token"] == calls, "nobody is called again"
+        assert provider.calls["introspect"] == 0
+        signed_in.tokens.write_text(whole)
+    provider.faults.clear()
+    open_account(home.account).close()
+
+
+def test_a_provider_that_is_not_reached_is_a_bad_moment(
+    signed_in: Home, monkeypatch: pytest.MonkeyPatch, provider: Provider
+) -> None:
+    signed_in.age()
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    with pytest.raises(Unreachable, match="Microsoft cannot be reached to renew the access token: check the network"):
+        open_account(signed_in.account)
+    monkeypatch.delenv("HTTPS_PROXY")
+    monkeypatch.delenv("REQUESTS_CA_BUNDLE")
+    with pytest.raises(Unreachable, match="its certificate is not valid, or is not known here"):
+        open_account(signed_in.account)
+    assert not provider.calls
+
+
+def test_a_refused_token_is_renewed_once_and_then_tried_once_at_a_time(signed_in: Home, provider: Provider) -> None:
+    provider.user = "bob@example.org"
+    grant = demand_grant(signed_in.account)
+    grant.renew(grant.access_token())
+    provider.calls.clear()
+
+    def refused() -> None:
+        with pytest.raises(LoginRejected, match="AUTHENTICATIONFAILED") as caught:
+            open_account(signed_in.account)
+        assert caught.value.retry_after == timedelta(hours=1)
+        assert "tracker auth login work" in caught.value.hint
+
+    refused()
+    assert (provider.calls["refresh_token"], provider.calls["introspect"]) == (1, 2)
+    refused()
+    assert (provider.calls["refresh_token"], provider.calls["introspect"]) == (1, 3), "one login, no renewal"
+    provider.user = USER
+    signed_in.age()
+    open_account(signed_in.account).close()
+    assert not json.loads(signed_in.tokens.read_text())["is_refused"]
+
+
+def test_a_token_that_was_revoked_meanwhile_is_replaced_without_a_word(signed_in: Home, provider: Provider) -> None:
+    signed_in.change(access_token=provider.token(exp=1_700_000_000))
+    open_account(signed_in.account).close()
+    assert (provider.calls["refresh_token"], provider.calls["introspect"]) == (1, 2)
+
+
+def test_a_mail_server_that_cannot_ask_is_no_reason_to_renew(signed_in: Home, provider: Provider) -> None:
+    provider.faults["introspect"] = Fault(500)
+    with pytest.raises(Unreachable, match="UNAVAILABLE"):
+        open_account(signed_in.account)
+    assert provider.calls["refresh_token"] == 0
+
+
+def test_the_daemon_waits_for_a_sign_in_and_reads_the_other_account(
+    signed_in: Home, provider: Provider, mail_server: Dovecot
+) -> None:
+    other = mail_server.user()
+    secret = signed_in.folder / "password"
+    secret.write_text(other.password)
+    secret.chmod(0o600)
+    with signed_in.config.open("a") as config:
+        config.write(
+            f'[[account]]\nname = "other"\nhost = "imap.gmail.com"\nuser = "{other.name}"\npassword_file = "{secret}"\n'
+        )
+    signed_in.age()
+    provider.faults["refresh_token"] = said("invalid_grant")
+    daemon = Daemon(signed_in, is_fast=False, **signed_in.environment)
+    try:
+        until(lambda: "a sign-in is needed" in daemon.said())
+        until(lambda: "other: read" in signed_in.run("status", expect=1), pause=0.3)
+        time.sleep(3)
+        assert daemon.said().count("WARNING") == 1
+        assert "run: tracker auth login work" in daemon.said()
+        assert provider.calls["refresh_token"] == 1
+        status = signed_in.run("status", expect=1)
+        assert "work: never read completely; resting until you sign in: tracker auth login work" in status
+        provider.faults.clear()
+        signed_in.run("auth", "login", "work")
+        until(lambda: "work: read" in signed_in.run("status"), pause=0.3)
+        assert daemon.is_alive
+        assert daemon.stop() == 0
+        assert not [secret for secret in provider.told if secret in daemon.said()]
+    finally:
+        daemon.process.kill()
+        daemon.process.wait()
