@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tracker.domain.message import Delivery
@@ -42,10 +43,14 @@ FROM_A_PERSON = frozenset({MessageKind.HUMAN, MessageKind.CALENDAR})
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Something in a header block that can only be there if one of these `fields` is."""
+    """Something in a header block that can only be there if one of these `fields` is.
+
+    `is_match` tells it from any one body of them; it is None for a mark that looks at several fields together.
+    """
 
     fields: tuple[str, ...]
     is_in: Callable[[Headers], bool]
+    is_match: Callable[[str], object] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +62,22 @@ class Signal:
     mark: Mark
 
 
+def _any_body(_body: str) -> bool:
+    return True
+
+
 def _present(*names: str) -> Mark:
-    return Mark(names, lambda headers: any(name in headers for name in names))
+    return Mark(names, lambda headers: any(name in headers for name in names), _any_body)
 
 
-def _matches(name: str, pattern: str) -> Mark:
-    match = re.compile(pattern, re.IGNORECASE).match
+def _matches(name: str, pattern: str, *, anywhere: bool = False) -> Mark:
+    compiled = re.compile(pattern, re.IGNORECASE)
+    match = compiled.search if anywhere else compiled.match
 
     def is_in(headers: Headers) -> bool:
-        for body in headers.get(name, ()):  # noqa: SIM110 - a third of the time of any(...), for each message twenty times
-            if match(body.strip()):
-                return True
-        return False
+        return any(match(body.strip()) for body in headers.get(name, ()))
 
-    return Mark((name,), is_in)
+    return Mark((name,), is_in, match)
 
 
 def _report(report_type: str) -> Mark:
@@ -84,17 +91,16 @@ def _auto_submitted(token: str) -> Mark:
 
 _FROM_POSTMASTER = _matches("from", r'(?:.*<|"?)\s*(?:mailer-daemon|postmaster)"?(?:@|\s*(?:$|[>(]))')
 _NULL_RETURN_PATH = _matches("return-path", r"<\s*>\s*$")
-_X_FAILED_RECIPIENTS = _present("x-failed-recipients")
 _DELIVERY_STATUS = _report("delivery-status")
 
 
 def _is_postmaster_bounce(headers: Headers) -> bool:
-    return _FROM_POSTMASTER.is_in(headers) and (_NULL_RETURN_PATH.is_in(headers) or _X_FAILED_RECIPIENTS.is_in(headers))
+    return (_NULL_RETURN_PATH.is_in(headers) or "x-failed-recipients" in headers) and _FROM_POSTMASTER.is_in(headers)
 
 
 def _tells_failed_recipients(headers: Headers) -> bool:
     """A person who sends a bounce on, header and all, writes no bounce."""
-    return _X_FAILED_RECIPIENTS.is_in(headers) and (_FROM_POSTMASTER.is_in(headers) or _DELIVERY_STATUS.is_in(headers))
+    return "x-failed-recipients" in headers and (_FROM_POSTMASTER.is_in(headers) or _DELIVERY_STATUS.is_in(headers))
 
 
 # How vacation programs begin a subject, in the languages of the great mail programs. Nothing may stand before it: an
@@ -121,7 +127,7 @@ SIGNALS: tuple[Signal, ...] = (
     Signal(
         "failed_recipients",
         "Exim, Gmail: X-Failed-Recipients",
-        Mark(_X_FAILED_RECIPIENTS.fields, _tells_failed_recipients),
+        Mark(("x-failed-recipients",), _tells_failed_recipients),
     ),
     Signal("auto_submitted_replied", "RFC 3834, 5.1", _auto_submitted(r"auto-replied\b")),
     Signal("auto_submitted_notified", "RFC 5436, 2.7.1", _auto_submitted(r"auto-notified\b")),
@@ -149,7 +155,7 @@ SIGNALS: tuple[Signal, ...] = (
     Signal(
         "retired_subject",
         "Exchange, Google: somebody who left",
-        _matches("subject", r".*\bno longer (?:with|works? (?:at|for|with))\b"),
+        _matches("subject", r"\bno longer (?:with|works? (?:at|for|with))\b", anywhere=True),
     ),
     Signal("null_return_path", "RFC 5321, 4.5.5", _NULL_RETURN_PATH),
     Signal("inbox_rules_loop", "Exchange: X-MS-Exchange-Inbox-Rules-Loop", _present("x-ms-exchange-inbox-rules-loop")),
@@ -163,10 +169,15 @@ SIGNALS: tuple[Signal, ...] = (
     Signal("bulk", "Precedence: bulk, list or junk", _matches("precedence", r"(?:bulk|list|junk)\b")),
 )
 
-_BY_FIELD: dict[str, tuple[Signal, ...]] = {
-    name: tuple(signal for signal in SIGNALS if name in signal.mark.fields)
+_BY_FIELD: dict[str, tuple[tuple[str, Callable[[str], object]], ...]] = {
+    name: tuple((one.name, one.mark.is_match) for one in SIGNALS if one.mark.is_match and name in one.mark.fields)
     for name in dict.fromkeys(name for signal in SIGNALS for name in signal.mark.fields)
 }
+_JOINT = tuple(signal for signal in SIGNALS if signal.mark.is_match is None)
+
+# Short bodies of most fields come again and again, those of these seldom.
+_VARIED = frozenset({"subject", "return-path", "list-unsubscribe"})
+_REPEATING = 200  # characters
 
 DELIVERY_REPORTS = frozenset({"failed_recipients", "report_delivery_status", "postmaster_bounce"})
 """Signals of a message whose body tells what became of another."""
@@ -214,13 +225,22 @@ _TRANSPORT = frozenset({"auto_submitted_generated", "null_return_path", "inbox_r
 
 def signals_of(headers: Headers) -> frozenset[str]:
     """The names of the `SIGNALS` that a header block carries."""
-    return frozenset(
-        signal.name
-        for name, signals in _BY_FIELD.items()
-        if name in headers
-        for signal in signals
-        if signal.mark.is_in(headers)
-    )
+    found = [signal.name for signal in _JOINT if signal.mark.is_in(headers)]
+    for name, bodies in headers.items():
+        if name in _BY_FIELD:
+            for body in bodies:
+                is_remembered = len(body) <= _REPEATING and name not in _VARIED
+                found += _remembered(name, body) if is_remembered else _shown(name, body)
+    return frozenset(found)
+
+
+def _shown(name: str, body: str) -> tuple[str, ...]:
+    """The signals that one body of a field shows by itself."""
+    bare = body.strip()
+    return tuple([signal for signal, is_match in _BY_FIELD[name] if is_match(bare)])
+
+
+_remembered = lru_cache(maxsize=4_096)(_shown)
 
 
 def kind_of(

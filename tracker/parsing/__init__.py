@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 __all__ = ["MAX_ADDRESSES", "parse", "with_relay", "with_report"]
 
 _MAILTO = re.compile(r"<\s*mailto:([^<>?\s]+)", re.IGNORECASE)
+_SEEN_IN = {role: frozenset({role}) for role in FolderRole}
 _ORIGINAL_AUTHORS = ("x-original-from", "x-original-sender", "x-mailfrom")
 
 
@@ -64,7 +65,7 @@ def _message(
     received_at = raw.received_at if is_plausible(raw.received_at, now) else None
     trusted = date.at if is_plausible(date.at, now) and (date.is_certain or received_at is None) else None
     ids = msg_ids(fields.get("message-id", ()))
-    references = msg_ids(fields.get("references", ()))
+    names = names_of(fields)
     return Message(
         identity=_identity(raw, ids, parsed, date.identity),
         message_id=ids[0] if ids else None,
@@ -72,19 +73,19 @@ def _message(
         dated_at=trusted,
         received_at=received_at,
         subject=parsed.subject,
-        aliases=tuple(alias for alias in names_of(fields) if alias not in ids[:1]),
+        aliases=() if names == ids[:1] else tuple(alias for alias in names if alias not in ids[:1]),
         in_reply_to=msg_ids(fields.get("in-reply-to", ())),
-        references=references,
-        reply_to=tuple(dict.fromkeys(address.addr for address in parsed.reply_to)),
-        list_posts=_list_posts(fields),
+        references=msg_ids(fields.get("references", ())),
+        reply_to=tuple(dict.fromkeys([address.addr for address in parsed.reply_to])),
+        list_posts=_list_posts(fields) if "list-post" in fields else (),
         to=parsed.to,
         cc=parsed.cc,
         bcc=parsed.bcc,
         signals=signals_of({**fields, "subject": [unicodedata.normalize("NFC", parsed.subject)]}),
-        reported=_reported(fields),
+        reported=_reported(fields) if "x-failed-recipients" in fields else (),
         thread_keys=(storable(raw.thread_key),) if raw.thread_key else (),
-        thread_index=thread_index(next(iter(fields.get("thread-index", ())), "")),
-        seen_in=frozenset({role}),
+        thread_index=thread_index(fields["thread-index"][0]) if "thread-index" in fields else "",
+        seen_in=_SEEN_IN[role],
     )
 
 
@@ -101,7 +102,8 @@ def _author(fields: Mapping[str, Sequence[str]], parsed: Parsed) -> Address | No
     """Who wrote it. A list that puts itself into From (DMARC) leaves the author in Reply-To, and says so elsewhere."""
     if not parsed.author:
         return None
-    original = {addr for name in _ORIGINAL_AUTHORS for body in fields.get(name, ()) for addr in addr_specs(body)}
+    there = [name for name in _ORIGINAL_AUTHORS if name in fields] if parsed.reply_to else []
+    original = {addr for name in there for body in fields[name] for addr in addr_specs(body)}
     for answer_to in parsed.reply_to:
         if answer_to.addr in original:
             return Address(answer_to.name or parsed.author[0].name, answer_to.addr)

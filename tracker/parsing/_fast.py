@@ -6,7 +6,9 @@ What is not understood here to the last character is left to mail-parser, which 
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+import unicodedata
+from binascii import a2b_base64
+from datetime import datetime, timedelta
 from email.errors import HeaderParseError
 from email.header import decode_header
 from functools import lru_cache
@@ -40,11 +42,15 @@ _ENCODED_WORD = re.compile(  # RFC 2047, 2
     r"=\?(?P<charset>utf-8|us-ascii|iso-8859-(?:1|2|15)|windows-125[012])\?[bq]\?[!->@-~]+\?=", re.IGNORECASE
 )
 
+_WHOLE_WORD = re.compile(
+    r"=\?utf-8\?b\?((?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?)\?=", re.IGNORECASE
+)
+
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_MONTH_NUMBERS = {name: number for number, name in enumerate(_MONTHS, start=1)}
+_MONTH_NUMBERS = {name: f"{number:02d}" for number, name in enumerate(_MONTHS, start=1)}
 _DATE = re.compile(  # RFC 5322, 3.3, of this century or the last, in zones that exist
     rf"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), +)?(\d\d?) +({'|'.join(_MONTHS)}) +((?:19|20)\d\d)"
-    r" +([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d))? +(?:([+-])(0\d|1[0-3])([0-5]\d)|GMT)(?: +\([A-Za-z +:0-9-]*\))?",
+    r" +((?:[01]\d|2[0-3]):[0-5]\d)(:[0-5]\d)? +([+-](?:0\d|1[0-3])[0-5]\d|GMT)(?: +\([A-Za-z +:0-9-]*\))?",
     re.ASCII,
 )
 
@@ -69,22 +75,42 @@ def _subject(body: str) -> str | None:
     if not _PRINTABLE.fullmatch(body):
         return None
     body = body[:LONGEST_SUBJECT]
-    return storable(one_line(decode_header_part(body) if "=?" in body else body))
+    return storable(one_line(_decoded_subject(body) if "=?" in body else body))
+
+
+def _decoded_subject(body: str) -> str:
+    word = _WHOLE_WORD.fullmatch(body)
+    if word is not None:
+        try:
+            return unicodedata.normalize("NFC", a2b_base64(word[1]).decode())
+        except UnicodeError:
+            pass
+    return str(decode_header_part(body))
 
 
 def _date(body: str) -> ReadDate | None:
     match = _DATE.fullmatch(body)
     if match is None:
         return None
-    day, month, year, hour, minute, second, sign, hours, minutes = match.groups()
+    day, month, year, minutes, second, zone = match.groups()
+    text = f"{year}-{_MONTH_NUMBERS[month]}-{day:0>2}T{minutes}{second or ':00'}+00:00"
     try:
-        at = datetime(int(year), _MONTH_NUMBERS[month], int(day), int(hour), int(minute), int(second or 0), tzinfo=UTC)
+        at = datetime.fromisoformat(text)
     except ValueError:
         return None
-    if sign is not None:
-        offset = timedelta(hours=int(hours), minutes=int(minutes))
-        at = at - offset if sign == "+" else at + offset
-    return ReadDate(at, is_certain=True, identity=at.isoformat())
+    offset = _offset(zone)
+    if offset:
+        at -= offset
+        text = at.isoformat()
+    return ReadDate(at, is_certain=True, identity=text)
+
+
+@lru_cache(maxsize=256)
+def _offset(zone: str) -> timedelta:
+    """What a zone is ahead of UTC."""
+    if zone == "GMT":
+        return timedelta(0)
+    return timedelta(hours=int(zone[1:3]), minutes=int(zone[3:])) * (-1 if zone[0] == "-" else 1)
 
 
 def _mailboxes(bodies: Sequence[str]) -> tuple[Address, ...] | None:

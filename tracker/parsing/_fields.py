@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:(.*)", re.DOTALL)
 _PLAIN = bytes([*b"\t\n", *range(ord(" "), ord("~") + 1)])
-_KNOWN = frozenset(name.lower() for name in HEADER_FIELDS)
+_KNOWN = {spelling: name.lower() for name in HEADER_FIELDS for spelling in (name, name.lower())}
 _BEYOND_ASCII = re.compile(r"\S*[^\x00-\x7f]\S*(?:\s+\S*[^\x00-\x7f]\S*)*")
 
 # What follows costs mail-parser time that grows with its square. A name may hold commas of its own, so that there are
@@ -60,9 +60,12 @@ def plain_fields(header: bytes) -> dict[str, list[str]] | None:
     found: dict[str, list[str]] = {}
     for line in block.decode("ascii").replace("\n ", " ").replace("\n\t", "\t").split("\n"):
         name, _, body = line.partition(":")
-        field = name.lower()
-        if field in _KNOWN:
-            found.setdefault(field, []).append(body.strip())
+        field = _KNOWN.get(name) or _KNOWN.get(name.lower())
+        if field is not None:
+            if field in found:
+                found[field].append(body.strip())
+            else:
+                found[field] = [body.strip()]
         elif line:
             return None
     return found

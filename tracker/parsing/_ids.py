@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from tracker.domain.message import MessageId
@@ -27,8 +28,8 @@ _LONGEST_INDEX = CONVERSATION_BYTES + 5 * 500  # the longest real one is far sho
 
 _MAX_LENGTH = 998  # a line of RFC 5322 is no longer
 _BRACKETED = re.compile(r"<([^<>\s]+)>")
+_ONE = re.compile(r"<([!-;=?-~]{1,998})>")
 _WORD = re.compile(r"[^\s<>,;()\"]+")
-_SPACE = re.compile(r"\s+")
 
 # Prefixes of answers and forwards in the languages of the great mail programs.
 _ANSWERS = "re|res|sv|antw|ref|aw|απ|השב|vá|r|rif|bls|odp|ynt|atb|رد|回复|回覆|vs"
@@ -40,6 +41,8 @@ def msg_ids(bodies: Sequence[str]) -> tuple[MessageId, ...]:
     """The msg-ids in some field bodies, in their order, each once: those in angle brackets, else bare words with @."""
     if not bodies:
         return ()
+    if len(bodies) == 1 and (one := _ONE.fullmatch(bodies[0])) is not None:
+        return (MessageId(one[1]),)
     found: dict[MessageId, None] = {}
     for body in bodies:
         for token in _BRACKETED.findall(body) or _bare(body):
@@ -57,8 +60,8 @@ def _bare(body: str) -> list[str]:
 
 def names_of(fields: Mapping[str, Sequence[str]]) -> tuple[MessageId, ...]:
     """Every msg-id that a header block gives its own message: servers rewrite them, and keep the first elsewhere."""
-    there = (fields[name] for name in _NAMES if name in fields)
-    return tuple(dict.fromkeys(msg_id for bodies in there for msg_id in msg_ids(bodies)))
+    there = [msg_ids(fields[name]) for name in _NAMES if name in fields]
+    return there[0] if len(there) == 1 else tuple(dict.fromkeys(chain.from_iterable(there)))
 
 
 def thread_index(body: str) -> str:
@@ -66,6 +69,8 @@ def thread_index(body: str) -> str:
 
     Its first 22 bytes name the conversation; each answer appends five.
     """
+    if not body:
+        return ""
     try:
         index = base64.b64decode("".join(body.split()), validate=True)
     except ValueError:
@@ -77,4 +82,4 @@ def base_subject(subject: str) -> str:
     """The subject without its prefixes of answers and forwards, case-folded, with single blanks."""
     while match := _PREFIX.match(subject):
         subject = subject[match.end() :]
-    return _SPACE.sub(" ", subject).strip().casefold()
+    return " ".join(subject.split()).casefold()
