@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from tracker.domain.copies import of_copies
 from tracker.domain.kind import DELIVERY_REPORTS
+from tracker.sanitizer import storable
 from tracker.storage import _meta
 from tracker.storage._forgetting import Forgotten
 from tracker.storage._messages import (
@@ -25,7 +26,7 @@ from tracker.storage._messages import (
     participants_of,
     to_row,
 )
-from tracker.storage._rows import insert_new, insert_numbers, pieces
+from tracker.storage._rows import delete_in, insert_missing, insert_new, insert_rows, replace_rows, select_in
 from tracker.storage._schema import (
     delivery_report,
     dirty_message,
@@ -45,14 +46,10 @@ if TYPE_CHECKING:
 
     from tracker.domain.message import Message
 
-_KEYS = ("id", "identity")
-_REPLACE = (
-    update(message)
-    .where(message.c.id == bindparam("number"))
-    .values({column.name: bindparam(column.name) for column in message.c if column.name not in _KEYS})
-)
+_PLACES = {column.name: place for place, column in enumerate(message.c)}
+_ROLES = _PLACES["roles"]
 
-_DATING = ("received_at", "dated_at", "relayed_at", "mailboxes", "author_id")
+_DATING = [_PLACES[name] for name in ("received_at", "dated_at", "relayed_at", "mailboxes", "author_id")]
 """Columns that decide on which days something came in, and for whom."""
 
 
@@ -90,19 +87,15 @@ def _merged(facts: Iterable[Message]) -> dict[str, Message]:
 
 def _known(db: Connection, identities: Sequence[str]) -> dict[str, int]:
     """The row ids of the messages that are there, by identity."""
-    columns = select(message.c.identity, message.c.id)
-    found: dict[str, int] = {}
-    for piece in pieces(bytes.fromhex(identity) for identity in identities):
-        chosen = db.execute(columns.where(message.c.identity.in_(piece)))
-        found.update((identity.hex(), number) for identity, number in chosen)
-    return found
+    chosen = select_in(db, (message.c.identity, message.c.id), map(bytes.fromhex, identities))
+    return {identity.hex(): number for identity, number in chosen}
 
 
 def _insert(db: Connection, fresh: Sequence[Message], numbers: dict[str, int]) -> None:
     if not fresh:
         return
     ids = _mailboxes(db, fresh)
-    db.execute(insert(message), [to_row(fact, numbers[fact.identity], ids) for fact in fresh])
+    insert_rows(db, message, [to_row(fact, numbers[fact.identity], ids) for fact in fresh])
     _index(db, {numbers[fact.identity]: fact for fact in fresh}, ids)
     _count_sent(db, [fact for fact in fresh if mask_of(fact.seen_in) & SENT])
     _meta.put(db, _meta.MESSAGES, str(int(_meta.get(db, _meta.MESSAGES) or 0) + len(fresh)))
@@ -111,14 +104,14 @@ def _insert(db: Connection, fresh: Sequence[Message], numbers: dict[str, int]) -
 def _index(db: Connection, facts: Mapping[int, Message], ids: Mailboxes) -> None:
     """By whom and to whom these messages are, which ids they have and name, and which tell of failed deliveries."""
     people = [(person, number) for number, fact in facts.items() for person in participants_of(fact, ids)]
-    names = [
-        (name, number) for number, fact in facts.items() for name in {digest(msg_id) for msg_id in named_ids(fact)}
+    names = {(digest(msg_id), number) for number, fact in facts.items() for msg_id in named_ids(fact)}
+    reports = [
+        (number, _came(fact)) for number, fact in facts.items() if not fact.signals.isdisjoint(DELIVERY_REPORTS)
     ]
-    reports = [(number, _came(fact)) for number, fact in facts.items() if fact.signals & DELIVERY_REPORTS]
     for table, rows in ((participant, people), (named_id, names)):
-        insert_numbers(db, table, sorted(rows))
-    insert_numbers(db, delivery_report, reports)
-    insert_new(db, mailing_list, [{"addr": clean(addr)} for addr in {a for f in facts.values() for a in f.list_posts}])
+        insert_missing(db, table, sorted(rows))
+    insert_missing(db, delivery_report, reports)
+    insert_missing(db, mailing_list, sorted({(clean(addr),) for fact in facts.values() for addr in fact.list_posts}))
 
 
 def _came(report: Message) -> int | None:
@@ -127,21 +120,14 @@ def _came(report: Message) -> int | None:
 
 def _mailboxes(db: Connection, facts: Iterable[Message]) -> Mailboxes:
     """The row ids of every mailbox in `facts`; those that are not there yet are stored."""
-    digests = {_digest(*pair): pair for pair in {pair for fact in facts for pair in pairs_of(fact)}}
-    ids: Mailboxes = {}
-    columns = select(mailbox.c.digest, mailbox.c.id)
-    for piece in pieces(digests):
-        ids.update((digests[key], number) for key, number in db.execute(columns.where(mailbox.c.digest.in_(piece))))
+    stored = {pair: (storable(pair[0]), clean(pair[1])) for pair in {pair for fact in facts for pair in pairs_of(fact)}}
+    digests = {pair: _digest(*pair) for pair in set(stored.values())}
+    known = {bytes(key): number for key, number in select_in(db, (mailbox.c.digest, mailbox.c.id), digests.values())}
     last = db.scalar(select(func.coalesce(func.max(mailbox.c.id), 0))) or 0
-    rows: list[dict[str, Any]] = []
-    for key, (name, addr) in digests.items():
-        if (name, addr) not in ids:
-            last += 1
-            ids[name, addr] = last
-            rows.append({"id": last, "digest": key, "addr": addr, "name": name})
-    if rows:
-        db.execute(insert(mailbox), rows)
-    return ids
+    fresh = [(key, addr, name) for (name, addr), key in digests.items() if key not in known]
+    insert_rows(db, mailbox, [(number, *row) for number, row in enumerate(fresh, start=last + 1)])
+    known.update((row[0], number) for number, row in enumerate(fresh, start=last + 1))
+    return {pair: known[digests[kept]] for pair, kept in stored.items()}
 
 
 def _digest(name: str, addr: str) -> bytes:
@@ -162,13 +148,12 @@ def _update(db: Connection, again: Mapping[int, Message]) -> list[int]:
     if not changed:
         return []
     for table in (participant, named_id, delivery_report):
-        for piece in pieces(changed):
-            db.execute(delete(table).where(table.c.message_id.in_(piece)))
+        delete_in(db, table.c.message_id, changed)
     _index(db, {number: differing[number] for number in changed}, ids)
-    db.execute(_REPLACE, [{"number": number, **_without_keys(rows[number])} for number in changed])
+    replace_rows(db, message, [rows[number] for number in changed])
     if any(rows[number][column] != before[number][column] for number in changed for column in _DATING):
         _meta.put(db, _meta.STALE_DAYS, "1")
-    _count_sent(db, [told[number] for number in changed if rows[number]["roles"] & ~before[number]["roles"] & SENT])
+    _count_sent(db, [told[number] for number in changed if rows[number][_ROLES] & ~before[number][_ROLES] & SENT])
     return changed
 
 
@@ -178,15 +163,9 @@ def replace_messages(db: Connection, facts: Mapping[int, Message]) -> None:
         return
     ids = _mailboxes(db, facts.values())
     for table in (participant, named_id, delivery_report):
-        for piece in pieces(facts):
-            db.execute(delete(table).where(table.c.message_id.in_(piece)))
+        delete_in(db, table.c.message_id, facts)
     _index(db, facts, ids)
-    rows = {number: to_row(fact, number, ids) for number, fact in facts.items()}
-    db.execute(_REPLACE, [{"number": number, **_without_keys(row)} for number, row in rows.items()])
-
-
-def _without_keys(row: dict[str, Any]) -> dict[str, Any]:
-    return {column: value for column, value in row.items() if column not in _KEYS}
+    replace_rows(db, message, [to_row(fact, number, ids) for number, fact in facts.items()])
 
 
 def _count_sent(db: Connection, sent: Iterable[Message]) -> None:
@@ -204,4 +183,4 @@ def _count_sent(db: Connection, sent: Iterable[Message]) -> None:
 def _mark(db: Connection, numbers: Sequence[int]) -> None:
     """Before the first pairing nothing need be marked: it takes everything."""
     if numbers and _meta.get(db, _meta.FINGERPRINT) is not None:
-        insert_numbers(db, dirty_message, [(number,) for number in numbers])
+        insert_missing(db, dirty_message, [(number,) for number in numbers])

@@ -9,7 +9,7 @@ from sqlalchemy import delete, insert, select, update
 from tracker.domain.folder import FolderState
 from tracker.sanitizer import storable
 from tracker.storage._accounts import account_id
-from tracker.storage._rows import insert_new, insert_numbers, pieces
+from tracker.storage._rows import delete_in, insert_missing, insert_new, select_in
 from tracker.storage._schema import account, draft, folder, location, unread
 
 if TYPE_CHECKING:
@@ -77,12 +77,11 @@ def record(db: Connection, batch: Batch, numbers: dict[str, int]) -> None:
     where = {uid: numbers.get(fact.identity, 0) for uid, fact in batch.messages}
     located = _located(db, number, [*where, *(failed.uid for failed in batch.unreadable)])
     fresh = [uid for uid in where if uid not in located]
-    insert_numbers(db, location, [(number, uid, where[uid]) for uid in fresh])
+    insert_missing(db, location, [(number, uid, where[uid]) for uid in fresh])
     _move(db, number, {uid: where[uid] for uid in where if located.get(uid, where[uid]) != where[uid]})
     for table, uids in ((unread, [*where, *batch.drafts, *batch.gone]), (draft, [*where, *batch.gone])):
-        for piece in pieces(uids):
-            db.execute(delete(table).where(table.c.folder_id == number, table.c.uid.in_(piece)))
-    insert_new(db, draft, [{"folder_id": number, "uid": uid} for uid in batch.drafts])
+        delete_in(db, table.c.uid, uids, folder_id=number)
+    insert_missing(db, draft, [(number, uid) for uid in batch.drafts])
     failures = [
         {"folder_id": number, "uid": failed.uid, "error": storable(failed.error)}
         for failed in batch.unreadable
@@ -111,11 +110,8 @@ def _begin(db: Connection, batch: Batch) -> int:
 
 
 def _located(db: Connection, number: int, uids: Collection[int]) -> dict[int, int]:
-    columns = select(location.c.uid, location.c.message_id).where(location.c.folder_id == number)
-    found: dict[int, int] = {}
-    for piece in pieces(uids):
-        found.update((uid, message_id) for uid, message_id in db.execute(columns.where(location.c.uid.in_(piece))))
-    return found
+    lying = select_in(db, (location.c.uid, location.c.message_id), uids, folder_id=number)
+    return dict(lying)
 
 
 def _move(db: Connection, number: int, moved: dict[int, int]) -> None:

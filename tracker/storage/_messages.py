@@ -12,9 +12,11 @@ from tracker.domain.message import Address, AddrSpec, Delivery, FolderRole, Mess
 from tracker.sanitizer import storable
 from tracker.storage._rows import pieces
 from tracker.storage._schema import mailbox, message, named_id
+from tracker.storage._types import to_microseconds
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from datetime import datetime
 
     from sqlalchemy import Connection, Row
 
@@ -33,23 +35,31 @@ SENT = _BITS[FolderRole.SENT]
 _SAME = ""  # In-Reply-To is the last of References, as nearly always
 
 Mailboxes = dict[tuple[str, str], int]
-"""(name, addr-spec) to the id of its row."""
+"""(name, addr-spec), as messages have them, to the id of its row."""
 
 
 def clean(text: str) -> str:
     """A msg-id or an addr-spec, storable; the white space that neither may hold would tear lists apart."""
+    if text.isascii() and text.isprintable():
+        return text
     return storable(text).replace("\n", "")
 
 
-def mask_of(roles: Iterable[FolderRole]) -> int:
+@lru_cache(maxsize=64)
+def mask_of(roles: frozenset[FolderRole]) -> int:
     """Roles as a bit mask."""
-    return sum(_BITS[role] for role in set(roles))
+    return sum(_BITS[role] for role in roles)
 
 
 @lru_cache(maxsize=64)
 def roles_of(mask: int) -> frozenset[FolderRole]:
     """The roles in a bit mask."""
     return frozenset(role for role, bit in _BITS.items() if mask & bit)
+
+
+@lru_cache(maxsize=1024)
+def _words_of(signals: frozenset[str]) -> str:
+    return " ".join(sorted(map(storable, signals)))
 
 
 @lru_cache(maxsize=1024)
@@ -70,59 +80,62 @@ def digest(msg_id: str) -> int:
 def pairs_of(fact: Message) -> Iterator[tuple[str, str]]:
     """Every (name, addr-spec) that a message bears, each as often as it does."""
     if fact.author is not None:
-        yield _pair(fact.author)
-    for address in fact.recipients:
-        yield _pair(address)
-    for addr in (*fact.reply_to, *(told.addr for told in fact.reported), *fact.list_posts):
-        yield "", clean(addr)
+        yield fact.author.name, fact.author.addr
+    for field in (fact.to, fact.cc, fact.bcc):
+        for address in field:
+            yield address.name, address.addr
+    for addr in (*fact.reply_to, *[told.addr for told in fact.reported], *fact.list_posts):
+        yield "", addr
 
 
-@lru_cache(maxsize=4096)
-def _pair(address: Address) -> tuple[str, str]:
-    return storable(address.name), clean(address.addr)
-
-
-def participants_of(fact: Message, ids: Mapping[tuple[str, str], int]) -> set[int]:
+def participants_of(fact: Message, ids: Mailboxes) -> set[int]:
     """Ids of the mailboxes of its author and its recipients."""
-    found = {ids[_pair(address)] for address in fact.recipients}
+    found = {ids[one.name, one.addr] for field in (fact.to, fact.cc, fact.bcc) for one in field}
     if fact.author is not None:
-        found.add(ids[_pair(fact.author)])
+        found.add(ids[fact.author.name, fact.author.addr])
     return found
 
 
-def to_row(fact: Message, number: int, ids: Mapping[tuple[str, str], int]) -> dict[str, Any]:
-    """The row of a message. Raises ValueError for an identity that is not hexadecimal."""
-    return {
-        "id": number,
-        "identity": bytes.fromhex(fact.identity),
-        "author_id": None if fact.author is None else ids[_pair(fact.author)],
-        "dated_at": fact.dated_at,
-        "received_at": fact.received_at,
-        "roles": mask_of(fact.seen_in),
-        "msg_id": None if fact.message_id is None else clean(fact.message_id),
-        "aliases": _lines(fact.aliases),
-        "in_reply_to": _parents(fact),
-        "msg_ids": _lines(fact.references),
-        "mailboxes": _numbers(fact, ids),
-        "signals": " ".join(sorted(storable(signal) for signal in fact.signals)),
-        "subject": storable(fact.subject),
-        "thread_keys": _lines(fact.thread_keys) or None,
-        "thread_index": bytes.fromhex(fact.thread_index) or None,
-        "relayed_at": fact.relayed_at,
-        "deliveries": _deliveries(fact.reported),
-        "returned": _lines(fact.returned) or None,
-    }
+def to_row(fact: Message, number: int, ids: Mailboxes) -> tuple[Any, ...]:
+    """The row of a message in the order of its columns, with values as drivers take them.
+
+    Raises ValueError for an identity that is not hexadecimal, and for a time without zone.
+    """
+    return (
+        number,
+        bytes.fromhex(fact.identity),
+        None if fact.author is None else ids[fact.author.name, fact.author.addr],
+        _moment(fact.dated_at),
+        _moment(fact.received_at),
+        mask_of(fact.seen_in),
+        None if fact.message_id is None else clean(fact.message_id),
+        _lines(fact.aliases),
+        _parents(fact),
+        _lines(fact.references),
+        _numbers(fact, ids),
+        _words_of(fact.signals),
+        storable(fact.subject),
+        _lines(fact.thread_keys) or None,
+        bytes.fromhex(fact.thread_index) or None,
+        _moment(fact.relayed_at),
+        _deliveries(fact.reported),
+        _lines(fact.returned) or None,
+    )
+
+
+def _moment(at: datetime | None) -> int | None:
+    return None if at is None else to_microseconds(at)
 
 
 def _deliveries(reported: Sequence[ReportedRecipient]) -> str | None:
     """What became of each reported recipient, a line each; None if all failed and no code says why."""
-    if all(told.delivery is Delivery.FAILED and not told.status for told in reported):
+    if not reported or all(told.delivery is Delivery.FAILED and not told.status for told in reported):
         return None
     return "\n".join(f"{told.delivery.value} {clean(told.status)}" for told in reported)
 
 
 def _lines(ids: Sequence[str]) -> str:
-    return "\n".join(clean(msg_id) for msg_id in ids)
+    return "\n".join(map(clean, ids)) if ids else ""
 
 
 def _parents(fact: Message) -> str | None:
@@ -131,12 +144,18 @@ def _parents(fact: Message) -> str | None:
     return _SAME if fact.in_reply_to == fact.references[-1:] else _lines(fact.in_reply_to)
 
 
-def _numbers(fact: Message, ids: Mapping[tuple[str, str], int]) -> str:
+def _numbers(fact: Message, ids: Mailboxes) -> str:
     """To, Cc, Bcc, Reply-To, reported recipients, List-Post: ids joined by commas, the six fields by semicolons."""
-    fields = [[ids[_pair(address)] for address in field] for field in (fact.to, fact.cc, fact.bcc)]
+    fields = [
+        ",".join([str(ids[one.name, one.addr]) for one in field]) if field else ""
+        for field in (fact.to, fact.cc, fact.bcc)
+    ]
     told = [recipient.addr for recipient in fact.reported]
-    fields += [[ids["", clean(addr)] for addr in field] for field in (fact.reply_to, told, fact.list_posts)]
-    return ";".join(",".join(map(str, field)) for field in fields).rstrip(";")
+    fields += [
+        ",".join([str(ids["", addr]) for addr in field]) if field else ""
+        for field in (fact.reply_to, told, fact.list_posts)
+    ]
+    return ";".join(fields).rstrip(";")
 
 
 class MessageReader:

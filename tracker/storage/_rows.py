@@ -1,13 +1,17 @@
-"""Statements over many rows: in pieces that every database takes, and inserts that leave alone what is there."""
+"""Statements over many rows: in pieces that every database takes, and inserts that leave alone what is there.
+
+Those that a sync needs for each message go to the driver as text, with values as it takes them: building and compiling
+them, or converting a value at a time, takes longer than the database does.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from sqlalchemy import Connection, Table
+    from sqlalchemy import Column, Connection, Table
     from sqlalchemy.dialects import postgresql, sqlite
 
 PIECE = 500
@@ -21,16 +25,56 @@ def pieces(values: Iterable[Any]) -> Iterator[list[Any]]:
         yield listed[start : start + PIECE]
 
 
-def insert_numbers(db: Connection, table: Table, rows: Sequence[tuple[int | None, ...]]) -> None:
-    """Insert `rows` of a table of whole numbers, in the order of its columns; those that are there stay as they are.
-
-    Compiling a value at a time, as for other tables, takes longer than to insert them.
-    """
-    if rows:
+def insert_rows(db: Connection, table: Table, rows: Iterable[tuple[Any, ...]], *, otherwise: str = "") -> None:
+    """Insert `rows` in the order of the table's columns; `otherwise` says what to do with one that is there."""
+    listed = list(rows)
+    if listed:
         columns = ", ".join(column.name for column in table.columns)
-        signs = ", ".join("?" if db.dialect.name == "sqlite" else "%s" for _ in table.columns)
-        into = f"INSERT INTO {table.name} ({columns}) VALUES ({signs})"  # noqa: S608 -- names of the schema alone
-        db.exec_driver_sql(f"{into} ON CONFLICT DO NOTHING", list(rows))
+        into = f"INSERT INTO {table.name} ({columns}) VALUES ({_signs(db, len(table.columns))})"  # noqa: S608 -- names of the schema alone
+        db.exec_driver_sql(f"{into} {otherwise}", listed)
+
+
+def insert_missing(db: Connection, table: Table, rows: Iterable[tuple[Any, ...]]) -> None:
+    """Insert `rows` in the order of the table's columns; those whose key is there already stay as they are."""
+    insert_rows(db, table, rows, otherwise="ON CONFLICT DO NOTHING")
+
+
+def replace_rows(db: Connection, table: Table, rows: Iterable[tuple[Any, ...]]) -> None:
+    """Put `rows`, in the order of the table's columns, in place of those with the same first column."""
+    listed = [(*row[1:], row[0]) for row in rows]
+    if listed:
+        key, *columns = (column.name for column in table.columns)
+        sign = _signs(db, 1)
+        values = ", ".join(f"{name} = {sign}" for name in columns)
+        db.exec_driver_sql(f"UPDATE {table.name} SET {values} WHERE {key} = {sign}", listed)  # noqa: S608 -- as above
+
+
+def select_in(db: Connection, columns: Sequence[Column[Any]], values: Iterable[Any], **fixed: int) -> Iterator[Any]:
+    """These `columns` of the rows in which the first is one of `values`, and those in `fixed` are as they say.
+
+    Values are given and come as the driver has them.
+    """
+    table = columns[0].table.name
+    names = ", ".join(column.name for column in columns)
+    for piece in pieces(values):
+        there = _among(db, columns[0].name, len(piece), fixed)
+        yield from db.exec_driver_sql(f"SELECT {names} FROM {table} WHERE {there}", (*fixed.values(), *piece))  # noqa: S608 -- as above
+
+
+def delete_in(db: Connection, column: Column[Any], values: Iterable[Any], **fixed: int) -> None:
+    """Delete the rows in which a column is one of `values`, and those in `fixed` are as they say."""
+    for piece in pieces(values):
+        there = _among(db, column.name, len(piece), fixed)
+        db.exec_driver_sql(f"DELETE FROM {column.table.name} WHERE {there}", (*fixed.values(), *piece))  # noqa: S608 -- as above
+
+
+def _among(db: Connection, name: str, count: int, fixed: Mapping[str, int]) -> str:
+    also = "".join(f"{column} = {_signs(db, 1)} AND " for column in fixed)
+    return f"{also}{name} IN ({_signs(db, count)})"
+
+
+def _signs(db: Connection, count: int) -> str:
+    return ", ".join(["?" if db.dialect.name == "sqlite" else "%s"] * count)
 
 
 def insert_new(db: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
