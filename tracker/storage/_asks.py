@@ -49,23 +49,27 @@ _RUNGS = {rung.value: rung for rung in Rung}
 _ROLES = {role.value: role for role in FolderRole}
 
 
-def to_row(ask: Ask, brief: Brief | None) -> dict[str, Any]:
-    """The row of an ask, and of what it is in brief."""
-    return {
-        "connection_id": ask.connection,
-        "asked_at": ask.asked_at,
-        "identity": storable(ask.identity),
-        "is_brief": brief is not None,
-        **{name: None if brief is None else getattr(brief, name) for name in _ANSWERS},
-        "channel": ask.channel.value,
-        "subject": storable(ask.subject),
-        "reply_to": storable(ask.reply_to),
-        "last_word": ask.last_word,
-        "is_group": ask.group,
-        **{name: getattr(ask, name) for name in _MOMENTS},
-        "sent": dump(_sent(ask)),
-        "evidence": _found(ask),
-    }
+def to_row(ask: Ask, brief: Brief | None) -> tuple[Any, ...]:
+    """The row of an ask, and of what it is in brief, in the order of its columns, with values as drivers take them."""
+    return (
+        ask.connection,
+        to_microseconds(ask.asked_at),
+        storable(ask.identity),
+        brief is not None,
+        *[None if brief is None else _count(getattr(brief, name)) for name in _ANSWERS],
+        ask.channel.value,
+        storable(ask.subject),
+        storable(ask.reply_to),
+        ask.last_word,
+        ask.group,
+        *[_count(getattr(ask, name)) for name in _MOMENTS],
+        dump(_sent(ask)),
+        _found(ask),
+    )
+
+
+def _count(at: datetime | None) -> int | None:
+    return None if at is None else to_microseconds(at)
 
 
 def read(db: Connection, among: range | None, *, whole: Collection[int] | None = None) -> Iterator[Ask]:

@@ -7,7 +7,7 @@ from datetime import date
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, case, delete, func, insert, literal, or_, select, type_coerce
+from sqlalchemy import BigInteger, case, delete, func, literal, or_, select, type_coerce
 
 from tracker.domain.brief import brief_of, came_back
 from tracker.domain.connection import ConnectionId
@@ -16,7 +16,7 @@ from tracker.domain.report import Evidences
 from tracker.storage import _asks, _briefs, _marks, _meta
 from tracker.storage._messages import MessageReader
 from tracker.storage._parts import PART, parts
-from tracker.storage._rows import insert_new, pieces
+from tracker.storage._rows import insert_new, insert_rows, pieces
 from tracker.storage._schema import (
     ask,
     dirty_connection,
@@ -113,14 +113,9 @@ def _keep(db: Connection, pairing: Pairing) -> None:
         ordered = sorted(pairing.asks, key=lambda one: (one.connection, one.asked_at, one.identity))
         returned = {one.connection for one in ordered if came_back(one)}
         briefs = (None if one.connection in returned else brief_of(one) for one in ordered)
-        db.execute(insert(ask), list(map(_asks.to_row, ordered, briefs)))
-    times = [
-        {"connection_id": person, "times": _asks.dump(sorted(map(to_microseconds, moments)))}
-        for person, moments in pairing.heard.items()
-        if moments
-    ]
-    if times:
-        db.execute(insert(heard), times)
+        insert_rows(db, ask, map(_asks.to_row, ordered, briefs))
+    times = ((who, sorted(map(to_microseconds, moments))) for who, moments in pairing.heard.items() if moments)
+    insert_rows(db, heard, ((who, _asks.dump(found)) for who, found in times))
 
 
 def _forget(db: Connection, scope: frozenset[ConnectionId] | None) -> None:
