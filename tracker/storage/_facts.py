@@ -105,9 +105,7 @@ def _index(db: Connection, facts: Mapping[int, Message], ids: Mailboxes) -> None
     """By whom and to whom these messages are, which ids they have and name, and which tell of failed deliveries."""
     people = [(person, number) for number, fact in facts.items() for person in participants_of(fact, ids)]
     names = {(digest(msg_id), number) for number, fact in facts.items() for msg_id in named_ids(fact)}
-    reports = [
-        (number, _came(fact)) for number, fact in facts.items() if not fact.signals.isdisjoint(DELIVERY_REPORTS)
-    ]
+    reports = [(number, _came(fact)) for number, fact in facts.items() if not fact.signals.isdisjoint(DELIVERY_REPORTS)]
     for table, rows in ((participant, people), (named_id, names)):
         insert_missing(db, table, sorted(rows))
     insert_missing(db, delivery_report, reports)
