@@ -118,6 +118,23 @@ def test_the_error_behind_a_refused_token_is_nodded_at_and_not_repeated(
     assert not [word for word in ("of-the-server", challenge, "secret-word") if word in shown]
 
 
+@pytest.mark.parametrize("is_encoded", [False, True])
+def test_a_server_that_repeats_a_token_does_not_get_it_into_an_error(*, is_encoded: bool) -> None:
+    """Tokens are longer than what is quoted of a server, so they are taken out first."""
+    token = "token-" + "x" * 1500
+    sent = encoded(f"user=ann\1auth=Bearer {token}\1\1") if is_encoded else token
+    with (
+        scripted(
+            CAPABILITY=b"* CAPABILITY IMAP4rev1 AUTH=XOAUTH2\r\nTAG OK done\r\n",
+            AUTHENTICATE=b"+ \r\n",
+            CONTINUED=f"TAG NO what is {sent} to me?\r\n".encode(),
+        ) as server,
+        pytest.raises(LoginRejected, match=r"what is \*\*\* to me\?") as caught,
+    ):
+        open_source(settings(server.port, auth="xoauth2", password=lambda: token))
+    assert caught.value.__cause__ is None
+
+
 def test_without_a_mechanism_for_tokens_the_configuration_is_wrong() -> None:
     with scripted() as server, pytest.raises(ConfigError, match="neither XOAUTH2 nor OAUTHBEARER"):
         open_source(settings(server.port, auth="xoauth2"))

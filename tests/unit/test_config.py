@@ -124,6 +124,46 @@ def test_an_account_says_where_its_password_comes_from_and_never_the_password(ch
     assert "secret-word" not in problem
 
 
+MICROSOFT = 'oauth2 = "microsoft"\nclient_id = "id"\n'
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ('auth = "oauth2"', 'wants either oauth2 = "microsoft", oauth2 = "google" or token_command'),
+        (MICROSOFT + 'token_command = ["t"]', 'wants either oauth2 = "microsoft"'),
+        ('oauth2 = "microsoft"', "client_id is missing"),
+        ('oauth2 = "elsewhere"\nclient_id = "id"', "Input should be"),
+        (MICROSOFT + 'auth = "password"', 'oauth2 and token_command are for auth = "oauth2"'),
+        (MICROSOFT + 'auth = "xoauth2"', 'oauth2 and token_command are for auth = "oauth2"'),
+        (MICROSOFT + "keyring = true", "microsoft wants no other secret"),
+        (MICROSOFT + 'tenant = "../x"', "String should match pattern"),
+        ('oauth2 = "microsoft"\nclient_id = "two words"', "String should match pattern"),
+        ('token_command = ["t"]\nkeyring = true', "token_command wants no other secret"),
+        ('oauth2 = "google"\nclient_id = "id"', "Google gives a client secret, too; name exactly one of"),
+        (
+            'oauth2 = "google"\nclient_id = "id"\nkeyring = true\ncredential = "c"',
+            "Google gives a client secret, too; name exactly one of",
+        ),
+        ('oauth2 = "google"\nclient_id = "id"\nclient_secret = "secret-word"', "there is no such setting"),
+    ],
+)
+def test_an_account_with_tokens_says_where_they_come_from(change: str, words: str) -> None:
+    (problem, *_) = problems(ACCOUNT.replace('password_file = "/secret"', change))
+    assert words in problem
+    assert "secret-word" not in problem
+
+
+@pytest.mark.parametrize(
+    "settings", [MICROSOFT, 'oauth2 = "google"\nclient_id = "id"\nkeyring = true', 'token_command = ["t"]']
+)
+def test_who_names_a_provider_need_not_say_oauth2_twice(settings: str) -> None:
+    for text in (settings, f'{settings}\nauth = "oauth2"'):
+        account = parse_config(ACCOUNT.replace('password_file = "/secret"', text), "config.toml").account[0]
+        assert account.auth == "oauth2"
+        assert account.tenant == "common"
+
+
 def test_plain_text_is_accepted_on_this_machine_only() -> None:
     for host in ("127.0.0.1", "::1", "localhost"):
         text = ACCOUNT.replace("imap.example.org", host) + 'tls = "none"\n'
@@ -182,6 +222,8 @@ def test_no_toml_and_no_file_are_configuration_errors(tmp_path: Path) -> None:
 
 def test_secrets_are_masked_when_the_configuration_is_shown() -> None:
     text = ACCOUNT.replace('password_file = "/secret"', 'password_command = ["echo", "hunter2"]')
+    token = ACCOUNT.replace('password_file = "/secret"', 'token_command = ["echo", "hunter2"]')
+    assert "hunter2" not in str(masked(parse_config(token, "config.toml")))
     config = parse_config('[database]\nurl = "postgresql+psycopg://ann:hunter2@db/tracker"\n' + text, "config.toml")
     shown = masked(config)
     assert "hunter2" not in repr(shown)

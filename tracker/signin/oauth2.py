@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, cast
 
-from tracker.errors import BadServerReply, MissingExtra, SecretUnavailable, SignInNeeded, UsageError
+from tracker.errors import BadServerReply, MissingExtra, SecretUnavailable, SignInNeeded
 from tracker.signin._answers import error_of
-from tracker.signin._loopback import Browsing
 from tracker.signin._registration import Person, Registration
 from tracker.signin._tokens import TokenFile, Tokens
 from tracker.signin.passwords import first_line, printed_by
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from tracker.signin._registration import Provider
 
 __all__ = ["Grant", "Person", "Registration", "from_token_command"]
+
+_PACKAGES = {"microsoft": "msal", "google": "google_auth_oauthlib"}
+"""Each provider, and the package by which one sees that its extra is installed."""
 
 _LIFE = timedelta(hours=1)
 """How long a token is taken to live where the provider does not say (RFC 6749, 5.1, leaves that open)."""
@@ -39,7 +43,8 @@ class Grant:
 
     def check(self) -> None:
         """Say whether an access token can be had, without a call. Raises `MissingExtra`, `SignInNeeded`, ..."""
-        _provider(self.registration.provider)
+        if find_spec(_PACKAGES[self.registration.provider]) is None:
+            raise _missing(self.registration.provider)
         self._held()
 
     def access_token(self) -> str:
@@ -80,6 +85,8 @@ class Grant:
         if provider.DEVICE and not by_browser:
             answer = provider.by_device(self.registration, person)
         else:
+            from tracker.signin._loopback import Browsing  # a server of pages, for the one command that needs it
+
             browsing = Browsing(person, self.registration.account)
             try:
                 answer = provider.by_browser(self.registration, browsing)
@@ -170,17 +177,15 @@ def from_token_command(argv: Sequence[str]) -> str:
 
 
 def _provider(name: str) -> Provider:
-    """The part of OAuth2 that differs. Raises `MissingExtra`."""
+    """The part of OAuth2 that differs; its libraries take a third of a second to load. Raises `MissingExtra`."""
     try:
-        if name == "microsoft":
-            from tracker.signin import _microsoft as module
-        elif name == "google":
-            from tracker.signin import _google as module  # type: ignore[no-redef] # one name for either module
-        else:
-            raise UsageError(f"there is no provider {name!r}", hint='there are "microsoft" and "google"')
+        return cast("Provider", import_module(f"tracker.signin._{name}"))
     except ImportError:
-        raise MissingExtra(f'oauth2 = "{name}"', name) from None
-    return cast("Provider", module)
+        raise _missing(name) from None
+
+
+def _missing(provider: str) -> MissingExtra:
+    return MissingExtra(f'oauth2 = "{provider}"', provider)
 
 
 def _end(answer: Mapping[str, Any], now: datetime) -> datetime:

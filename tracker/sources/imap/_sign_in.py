@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from imaplib import IMAP4
 from typing import TYPE_CHECKING
 
@@ -38,40 +39,50 @@ def sign_in(client: Client, settings: SourceSettings) -> None:
     try:
         attempt(client, settings, secret)
     except IMAP4.abort as error:
-        raise _cut_short(_words(error), settings) from None
+        raise _cut_short(_words(error, settings, secret), settings) from None
     except IMAP4.error as error:
         # Without the cause: a server may repeat in its words what it was told.
-        raise _refusal(_words(error).replace(secret, "***"), settings) from None
+        raise _refusal(_words(error, settings, secret), settings) from None
 
 
 def _with_password(client: Client, settings: SourceSettings, password: str) -> None:
-    """LOGIN, or AUTHENTICATE PLAIN (RFC 4616) where LOGIN is switched off or cannot carry these characters."""
+    """LOGIN, or AUTHENTICATE PLAIN where LOGIN is switched off or cannot carry these characters."""
     is_plain_offered = client.offers("AUTH=PLAIN")
     if client.offers("LOGINDISABLED") and not is_plain_offered:
         raise LoginRejected(
             f"{settings.host} takes no password on this connection",
-            hint='set tls = "implicit" or "starttls"; if it is, the provider may want auth = "xoauth2"',
+            hint='set tls = "implicit" or "starttls"; if it is, the provider may want auth = "oauth2" or "xoauth2"',
         )
     needs_plain = not (settings.user.isascii() and password.isascii()) or client.offers("LOGINDISABLED")
     if needs_plain:
-        message = f"\0{settings.user}\0{password}".encode()
+        message = _responses(settings.user, password)["PLAIN"]
         client.authenticate("PLAIN", lambda _challenge: message)
     else:
         client.log_in(settings.user, password)
 
 
 def _with_token(client: Client, settings: SourceSettings, token: str) -> None:
-    """XOAUTH2 where offered, else OAUTHBEARER (RFC 7628)."""
+    """XOAUTH2 where offered, else OAUTHBEARER."""
+    responses = _responses(settings.user, token)
     if client.offers("AUTH=XOAUTH2"):
-        client.authenticate("XOAUTH2", _once(f"user={settings.user}\1auth=Bearer {token}\1\1".encode(), b""))
+        client.authenticate("XOAUTH2", _once(responses["XOAUTH2"], b""))
     elif client.offers("AUTH=OAUTHBEARER"):
-        user = settings.user.replace("=", "=3D").replace(",", "=2C")
-        client.authenticate("OAUTHBEARER", _once(f"n,a={user},\1auth=Bearer {token}\1\1".encode(), b"\1"))
+        client.authenticate("OAUTHBEARER", _once(responses["OAUTHBEARER"], b"\1"))
     else:
         raise ConfigError(
             f"{settings.host} takes no access tokens (it offers neither XOAUTH2 nor OAUTHBEARER)",
             hint='set auth = "password"',
         )
+
+
+def _responses(user: str, secret: str) -> dict[str, bytes]:
+    """The first response of each mechanism: RFC 4616; Google's and Microsoft's pages on XOAUTH2; RFC 7628."""
+    escaped = user.replace("=", "=3D").replace(",", "=2C")
+    return {
+        "PLAIN": f"\0{user}\0{secret}".encode(),
+        "XOAUTH2": f"user={user}\1auth=Bearer {secret}\1\1".encode(),
+        "OAUTHBEARER": f"n,a={escaped},\1auth=Bearer {secret}\1\1".encode(),
+    }
 
 
 def _once(first: bytes, afterwards: bytes) -> Callable[[bytes], bytes]:
@@ -80,9 +91,13 @@ def _once(first: bytes, afterwards: bytes) -> Callable[[bytes], bytes]:
     return lambda _challenge: answers.pop() if answers else afterwards
 
 
-def _words(error: IMAP4.error) -> str:
+def _words(error: IMAP4.error, settings: SourceSettings, secret: str) -> str:
+    """The server's words, without the secret, be it in plain text or as a mechanism encodes it."""
     words = error.args[0] if error.args else ""
-    return quoted(words)
+    text = words.decode("utf-8", "replace") if isinstance(words, bytes) else str(words)
+    for response in _responses(settings.user, secret).values():
+        text = text.replace(b64encode(response).decode(), "***")
+    return quoted(text.replace(secret, "***") if secret else text)
 
 
 def _is_about_the_server(words: str) -> bool:
