@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from tracker import __version__
@@ -45,8 +46,20 @@ INTERRUPTED = 130
 _COLLECTING = (50_000, 20, 100)
 """When to look for garbage in circles, of which there is little: Python's own choice takes a third of a report."""
 
+
+class _InOrder(TyperGroup):
+    """Signing in is met before what comes after it; typer puts commands that have commands behind all others."""
+
+    def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override] # typer's own kind of context
+        """The names, as `--help` lists them."""
+        names = super().list_commands(ctx)
+        names.insert(names.index(forget.NAME) + 1, names.pop(names.index("auth")))
+        return names
+
+
 app = typer.Typer(
     name="tracker",
+    cls=_InOrder,
     help="Who of your network answers your mail, who is slow, who is silent: read from your own mailbox.",
     invoke_without_command=True,
     add_completion=False,
