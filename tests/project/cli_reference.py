@@ -29,6 +29,7 @@ COMMANDS = (
     "auth login",
     "auth status",
     "auth logout",
+    "digest",
     "export",
     "rebuild",
     "config",

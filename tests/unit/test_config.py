@@ -50,7 +50,7 @@ def test_the_example_loads_and_shows_every_setting() -> None:
     commented = {"password_file", "credential", "keyring", "path", "oauth2", "client_id", "tenant", "token_command"}
     for section, fields in Config.model_json_schema()["$defs"].items():
         name = section.removesuffix("Config").lower()
-        content = shown[name][0] if name == "account" else shown[name]
+        content = shown["digest"][name] if name == "smtp" else shown[name][0] if name == "account" else shown[name]
         assert set(fields["properties"]) - commented == set(content), name
     assert all(f"# {key} = " in text for key in commented)
 

@@ -17,6 +17,7 @@ from tracker.cli import (
     auth,
     config,
     demo,
+    digest,
     export,
     forget,
     importing,
@@ -84,6 +85,7 @@ for _command in (
     tune,
     status,
     forget,
+    digest,
     export,
     rebuild,
 ):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from tracker.config._account import SERVER_SETTINGS, AccountConfig, is_archive
+from tracker.config._digest import SmtpConfig, Weekly, recipient
 from tracker.config._model import Config
 from tracker.config._values import format_duration, parse_duration, parse_moment
 from tracker.errors import ConfigError
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 __all__ = [
     "AccountConfig",
     "Config",
+    "SmtpConfig",
+    "Weekly",
     "config_path",
     "format_duration",
     "load_config",
@@ -30,6 +33,7 @@ __all__ = [
     "parse_config",
     "parse_duration",
     "parse_moment",
+    "recipient",
     "state_directory",
     "user_config",
 ]
@@ -127,4 +131,6 @@ def masked(config: Config) -> dict[str, Any]:
             account[command] = account[command][:1] + ["***"] * bool(account[command][1:])
         for name in SERVER_SETTINGS if is_archive(account["type"]) else ("path",):
             del account[name]
+    smtp = settings["digest.smtp"] = settings["digest"].pop("smtp")
+    smtp["password_command"] = smtp["password_command"][:1] + ["***"] * bool(smtp["password_command"][1:])
     return settings

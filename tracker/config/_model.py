@@ -12,6 +12,7 @@ from pydantic import BaseModel, BeforeValidator, Field, PlainSerializer, field_v
 
 from tracker.addresses import normalise
 from tracker.config._account import AccountConfig
+from tracker.config._digest import DigestConfig, recipient
 from tracker.config._values import STRICT, WEEKDAYS, format_duration, parse_duration, parse_since
 from tracker.domain.asks import Rules
 from tracker.domain.clock import Clock, ElapsedClock, WorkingClock
@@ -164,6 +165,7 @@ class Config(_Section):
     verdict: VerdictConfig = VerdictConfig()
     sync: SyncConfig = SyncConfig()
     database: DatabaseConfig = DatabaseConfig()
+    digest: DigestConfig = DigestConfig()
     account: list[AccountConfig] = []
 
     @model_validator(mode="after")
@@ -171,6 +173,12 @@ class Config(_Section):
         twice = [name for name, count in Counter(account.name for account in self.account).items() if count > 1]
         if twice:
             raise ValueError(f"account: two accounts are called {', '.join(twice)}")
+        return self
+
+    @model_validator(mode="after")
+    def _sends_to_its_user(self) -> Self:
+        if self.digest.to or self.digest.smtp.host:
+            recipient(self.digest, self.me.addresses)
         return self
 
     @cached_property

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tracker.daemon._digest import DIGEST
+
 if TYPE_CHECKING:
     from tracker.daemon._chore import Chore
 
-CHORES: tuple[Chore, ...] = ()
+CHORES: tuple[Chore, ...] = (DIGEST,)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from enum import StrEnum
 from operator import attrgetter
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from tracker.domain.verdict import Verdict, is_unreachable, median_latency, tall
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     from tracker.domain.asks import Ask
     from tracker.domain.brief import Brief, Judged, Older
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from tracker.domain.marks import Mark
     from tracker.domain.outcome import JudgedAsk, Judging, Knowledge
     from tracker.domain.verdict import Tally
+
+STALE = timedelta(hours=24)
+"""An account that was last read longer ago than this holds the judgement back enough to say so."""
 
 
 @dataclass(frozen=True, slots=True)

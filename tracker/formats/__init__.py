@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from tracker.domain.asking import Advice
     from tracker.domain.connection import Connection
+    from tracker.domain.digest import Digest
     from tracker.domain.linking import Candidate
     from tracker.domain.report import Report, Story
     from tracker.domain.tuning import Tuning
@@ -78,6 +79,14 @@ class Format(Protocol):
         ...
 
 
+class DigestFormat(Protocol):
+    """What a form of the digest offers."""
+
+    def render_digest(self, digest: Digest, view: View) -> Iterator[str]:
+        """The digest, in pieces, line ends included."""
+        ...
+
+
 def report_format(name: str) -> Format:
     """The format called `name`, if it can show a report; raises `UnknownChoice`."""
     if name not in choices(__name__) or not hasattr(load(__name__, name), "render"):
@@ -113,6 +122,14 @@ def advice_format(name: str) -> Format:
 def tuning_format(name: str) -> Format:
     """The format called `name`, if it can compare thresholds; raises `UnknownChoice`."""
     return _able_format(name, "render_tuning")
+
+
+def digest_format(name: str) -> DigestFormat:
+    """The form of a digest called `name`, text or html; raises `UnknownChoice`."""
+    forms = f"{__name__}._digest"
+    if name not in choices(forms):
+        raise UnknownChoice("format", name, choices(forms))
+    return cast("DigestFormat", load(forms, name))
 
 
 def _able_format(name: str, ability: str) -> Format:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tracker.domain.outcome import Outcome, Reason
+from tracker.domain.report import STALE
 from tracker.formats._words import near_words
 from tracker.sanitizer import one_line
 
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from tracker.domain.outcome import JudgedAsk
     from tracker.domain.report import Coverage, Row
     from tracker.formats import View
-
-STALE = timedelta(hours=24)
-"""An account that was last read longer ago than this holds the judgement back enough to say so."""
 
 _SHORT: dict[str, str] = {
     Reason.MARKED: "marked",

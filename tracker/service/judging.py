@@ -96,10 +96,15 @@ def make_report(
 
 def list_waiting(store: Store, config: Config, question: Question) -> Waiting:
     """The open asks, the next to become overdue first."""
+    return open_asks(*judged_now(store, config, question))
+
+
+def judged_now(store: Store, config: Config, question: Question) -> tuple[Report, Knowledge]:
+    """Everyone with a verdict, and what was known when it was spoken."""
     keep_paired(store, config)
     coverage, known = _knowledge(store, config, question)
     rows = _rows(store, store.connections(), question.judging, known, brief=False)
-    return open_asks(report_of(rows, judging=question.judging, known=known, coverage=coverage), known)
+    return report_of(rows, judging=question.judging, known=known, coverage=coverage), known
 
 
 def whom_to_ask(store: Store, config: Config, question: Question, company: str, *, limit: int | None) -> Advice:
