@@ -56,10 +56,12 @@ def test_the_report_looks_as_agreed(width: int, unicode: bool) -> None:
     compare(f"report-{width}-{'unicode' if unicode else 'ascii'}", text)
 
 
-def test_the_report_in_colour_says_the_same() -> None:
-    text = told(network(), View(width=120, colour=True, per_group=10))
-    compare("report-120-colour", text)
-    assert _ESCAPE.sub("", text) == told(network(), View(width=120, per_group=10))
+@pytest.mark.parametrize("width", [80, 112, 120, 132, 170])
+@pytest.mark.parametrize("unicode", [True, False], ids=["unicode", "ascii"])
+def test_the_report_in_colour_says_the_same(width: int, unicode: bool) -> None:
+    text = told(network(), View(width=width, colour=True, unicode=unicode, per_group=10))
+    compare(f"report-{width}-{'unicode' if unicode else 'ascii'}-colour", text)
+    assert _ESCAPE.sub("", text) == told(network(), View(width=width, unicode=unicode, per_group=10))
 
 
 def test_colours_are_the_sixteen_and_never_a_background() -> None:

@@ -191,9 +191,12 @@ def test_a_cut_never_splits_a_character() -> None:
     assert cut("👩\u200d💻👩\u200d💻", 5, "…") == "👩\u200d💻…"
 
 
-def test_joiners_cannot_hide_letters_from_the_width() -> None:
+def test_what_terminals_do_not_agree_on_is_left_out() -> None:
     assert outside("a\u200db\u200dc") == "abc"
-    assert outside("👩\u200d💻") == "👩\u200d💻"
+    assert outside("👩\u200d💻 Ada") == "👩💻 Ada"
+    assert outside("👍🏽 Bo ❤\ufe0f 1\ufe0f\u20e3") == "👍 Bo ❤ 1\u20e3"
+    assert outside("\u3164 Bo \uffa0 \u115f") == "Bo"
+    assert outside("علی\u200cرضا") == "علی\u200cرضا", "words of Persian need it, and it takes no cell anywhere"
 
 
 def test_a_line_ends_without_blanks() -> None:

@@ -24,7 +24,17 @@ Piece = tuple[str, str]
 Line = list[Piece]
 
 _RIGHT_TO_LEFT = frozenset({"R", "AL"})
-_JOINER = "\u200d"
+
+# Terminals differ in what these do to the cells before or after them (a joined family takes two cells or six), or show
+# something where others show nothing. What is left is a person and a computer instead of a person at a computer.
+_UNSURE = dict.fromkeys(
+    (
+        0x200D,  # ZERO WIDTH JOINER
+        *range(0xFE0E, 0xFE10),  # VARIATION SELECTOR-15 and -16: as text, as emoji
+        *range(0x1F3FB, 0x1F400),  # EMOJI MODIFIER FITZPATRICK
+        0x115F, 0x1160, 0x3164, 0xFFA0,  # Hangul fillers
+    )
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,19 +120,12 @@ def loud(verdict: Verdict) -> str:
 
 
 def outside(text: str) -> str:
-    """Text from outside, on one line, whose width can be known.
-
-    A joiner is kept only before a pictograph: terminals show the letter after it, cell widths leave it out.
-    """
+    """Text from outside, on one line, without what makes its width a matter of opinion."""
     clean = one_line(text)
-    if _JOINER not in clean:
+    if clean.isascii():
         return clean
-    following = (*clean[1:], "")
-    return "".join(
-        char
-        for char, after in zip(clean, following, strict=True)
-        if char != _JOINER or (after and unicodedata.category(after) == "So")
-    )
+    sure = clean.translate(_UNSURE)
+    return sure if sure == clean else " ".join(sure.split())
 
 
 @lru_cache(maxsize=16_384)
