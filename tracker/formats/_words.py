@@ -143,7 +143,7 @@ def rule(verdict: Verdict, judging: Judging) -> str:
         Verdict.UNRESPONSIVE: f"fewer than {share} answered, and asked often enough to say so",
         Verdict.UNPROVEN: "too little evidence to say",
         Verdict.WAITING: f"asked within the last {within}",
-        Verdict.UNREACHABLE: "every address bounced",
+        Verdict.UNREACHABLE: "every address bounced or is no longer read",
         Verdict.UNTESTED: f"not asked in the last {window(judging)}; that says nothing about them",
     }[verdict]
 
