@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from email import message_from_string
 from email.policy import default
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from tests.machine import smtp_server
 from tests.machine.certificates import Authority
 from tests.machine.daemons import free_ports
 from tests.machine.smtp_server import PASSWORD, USER
+from tracker.storage import open_store
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -114,24 +116,31 @@ def test_nothing_to_tell_and_nothing_is_sent(world: World) -> None:
         assert world.run("digest", "--send").err == "nothing to tell, so nothing was sent\n"
         assert world.run("digest").out == ""
     assert office.mail == []
+    assert told_at(world) is None, "there may be something to tell when it is due"
 
 
-def test_it_goes_to_nobody_else(world: World) -> None:
-    week(world)
-    with smtp_server.running() as office:
-        sends_through(world, office.port, to="boss@example.org")
-        result = world.run("digest", "--send", expect=78)
-        assert result.is_one_line_and_a_hint("digest.to", "none of me.addresses")
-        sends_through(world, office.port, to="Ann@Example.org")
-        world.run("digest", "--send")
-    assert [mail["To"] for mail in office.mail] == ["Ann@Example.org"]
-
-
-def test_without_a_server_or_with_one_that_is_away(world: World) -> None:
+def test_it_goes_to_nobody_else_and_nowhere_while_no_server_takes_it(world: World) -> None:
     week(world)
     assert world.run("digest", "--send", expect=78).is_one_line_and_a_hint("no server is configured")
     sends_through(world, free_ports()[0])
     assert world.run("digest", "--send", expect=69).is_one_line_and_a_hint("localhost")
+    with smtp_server.running() as office:
+        sends_through(world, office.port, to="boss@example.org")
+        result = world.run("digest", "--send", expect=78)
+        assert result.is_one_line_and_a_hint("digest.to", "none of me.addresses")
+        assert told_at(world) is None
+        sends_through(world, office.port, to="Ann@Example.org")
+        world.run("digest", "--send")
+    told = told_at(world)
+    assert told is not None, "the daemon need not send what was sent by hand on the same day"
+    assert abs(told - datetime.now(UTC)) < timedelta(hours=1)
+    assert [mail["To"] for mail in office.mail] == ["Ann@Example.org"]
+
+
+def told_at(world: World) -> datetime | None:
+    """When the daemon would think that a digest was last told."""
+    with open_store(world.database) as store:
+        return store.chore_ran_at("digest")
 
 
 def test_the_users_own_digests_ask_nobody_and_answer_nothing(world: World) -> None:

@@ -67,9 +67,10 @@ def send_digest(store: Store, config: Config, digest: Digest) -> EmailMessage | 
             "no server is configured that would send the digest",
             hint="name it in [digest.smtp]; config.example.toml shows how",
         )
-    message = compose_digest(digest, config) if digest.has_news else None
-    if message is not None:
-        send(_server(smtp), message, message["To"].addresses[0].addr_spec)
+    if not digest.has_news:
+        return None
+    message = compose_digest(digest, config)
+    send(_server(smtp), message, message["To"].addresses[0].addr_spec)
     store.note_chore(CHORE, digest.now)
     return message
 
