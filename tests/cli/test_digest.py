@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from datetime import UTC, datetime, timedelta
 from email import message_from_string
 from email.policy import default
@@ -102,6 +103,7 @@ def test_it_is_sent_to_oneself_with_the_password_of_a_file(world: World, authori
     assert refused.is_one_line_and_a_hint("localhost refuses to let")
     assert open_to_others.is_one_line_and_a_hint("can be read by others")
     shown = world.run("config", "show")
+    assert tomllib.loads(shown.out)["digest"]["smtp"]["user"] == USER
     for result in (*results, untrusted, refused, open_to_others, shown):
         assert PASSWORD not in result.out + result.err
         assert "wrong-w0rd" not in result.out + result.err

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from tests.unit.letters_by_hand import BOOK, ME
-from tracker.config import Config, parse_config, recipient
+from tracker.config import Config, masked, parse_config, recipient
 from tracker.domain.asks import Ask, Channel, Evidence, Rung, Send
 from tracker.domain.connection import ConnectionId
 from tracker.domain.digest import Digest, build_digest
@@ -180,3 +180,11 @@ def test_the_recipient_is_one_of_the_users_addresses_in_any_spelling() -> None:
     told_to = parse_config(f'[me]\naddresses = {mine}\n[digest]\nto = "a.nn+digest@gmail.com"\n', "c")
     assert recipient(told_to.digest, mine) == "a.nn+digest@gmail.com"
     assert recipient(Config().digest, mine) == "ann@example.org"
+
+
+def test_what_is_shown_of_the_settings_is_no_secret() -> None:
+    text = f'{SMTP}user = "ann"\npassword_command = ["pass", "-p", "s3cret"]\n'
+    shown = masked(parse_config(text, "config.toml"))
+    assert shown["digest"] == {"every": "mon 07:30", "to": ""}
+    assert shown["digest.smtp"]["password_command"] == ["pass", "***"]
+    assert "s3cret" not in str(shown)
