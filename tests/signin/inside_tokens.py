@@ -64,7 +64,9 @@ def test_a_kill_at_any_moment_leaves_a_whole_file(signed_in: Home, provider: Pro
         assert process.stdout is not None
         for _ in range(KILLS):
             process.stdout.readline()
-            time.sleep(draw.uniform(0.02, 0.25))
+            wanted = provider.calls["refresh_token"] + draw.choice((1, 2))
+            until(lambda: provider.calls["refresh_token"] >= wanted, pause=0.001)  # noqa: B023 # called at once
+            time.sleep(draw.uniform(0, 0.1))
             process.stdin.write("k")
             process.stdin.flush()
             process.stdout.readline()
@@ -74,8 +76,7 @@ def test_a_kill_at_any_moment_leaves_a_whole_file(signed_in: Home, provider: Pro
             process.stdin.flush()
         process.stdin.close()
         assert process.wait(10) == 0
-    assert provider.calls["refresh_token"] > KILLS / 2
-    assert len(seen) > KILLS / 3
+    assert len(seen) > KILLS / 3, "some were killed before they had written, some after"
     open_account(signed_in.account).close()
     assert {path.name for path in signed_in.tokens.parent.iterdir()} <= {"work.json", "work.json.lock", "work.json.new"}
 
@@ -112,8 +113,7 @@ def test_what_follows_from_each_failure_of_a_renewal(
     grant = demand_grant(home.account)
     signed_in.change(holder=grant.registration.holder)
     whole = signed_in.tokens.read_text()
-    # Google's library tries a bad moment three times within seconds, which is seen once here.
-    for fault, error, state in FAILURES if kind == "microsoft" else FAILURES[2:3] + FAILURES[4:]:
+    for fault, error, state in FAILURES:
         signed_in.age()
         provider.faults["refresh_token"] = fault
         provider.calls.clear()
@@ -121,7 +121,8 @@ def test_what_follows_from_each_failure_of_a_renewal(
             open_account(home.account)
         assert type(caught.value) is error, fault
         calls = provider.calls["refresh_token"]
-        assert 1 <= calls <= (3 if kind == "google" else 1), fault
+        # Google's library takes this word for a reason to ask twice more within seconds.
+        assert calls == (3 if kind == "google" and "temporarily" in fault.body else 1), fault
         if fault.status == 429:
             assert isinstance(caught.value, Unreachable)
             assert caught.value.retry_after == timedelta(seconds=120)

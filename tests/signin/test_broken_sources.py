@@ -133,6 +133,15 @@ def test_each_broken_source_is_told_with_a_hint_and_never_with_the_secret(folder
     assert SECRET.encode() not in (folder / "tracker.db").read_bytes()
 
 
+def test_only_an_account_with_a_provider_can_be_signed_in_to(folder: Path) -> None:
+    (folder / "config.toml").write_text(block("work", 'password_file = "F/good"', folder))
+    for name, words in (("work", "has no provider to sign in at"), ("other", "there is no account called 'other'")):
+        for command in ("login", "logout"):
+            done = run(folder, "auth", command, name)
+            assert (done.returncode, words in done.stderr) == (2, True), done
+    assert run(folder, "auth", "status").stdout == "work: ok: password\n"
+
+
 def test_a_source_that_gives_its_secret_is_in_order(folder: Path) -> None:
     for setting in (
         'password_file = "F/good"',

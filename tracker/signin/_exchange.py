@@ -16,8 +16,6 @@ from tracker.signin._answers import bad_answer, busy, unanswered
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tracker.errors import Unreachable
-
 _TIMEOUT = 20.0
 # What the libraries raise on an answer that is no JSON, or JSON of another shape.
 _NONSENSE: tuple[type[Exception], ...] = (ValueError, RuntimeError, TypeError, AttributeError, LookupError)
@@ -47,6 +45,9 @@ class Exchange:
     def _note(self, response: requests.Response, **_: Any) -> None:  # noqa: ANN401 # what requests hands to hooks
         self._status = response.status_code
         self._retry_after = _wait(response.headers.get("Retry-After", ""))
+        if self._is_busy:
+            response.close()
+            raise requests.HTTPError  # else google-auth asks twice more within seconds, whatever Retry-After says
 
     @contextmanager
     def translated(self, *more: type[Exception]) -> Iterator[None]:
@@ -57,19 +58,14 @@ class Exchange:
         except failures as error:
             # Without the cause: the libraries quote what was sent and what came back.
             if self._is_busy:
-                raise self._busy() from None
+                raise busy(self._provider, self._status, self._retry_after) from None
             if isinstance(error, requests.RequestException) or self._status == 0:
                 raise unanswered(self._provider, _reason(error)) from None
             raise bad_answer(self._provider) from None
-        if self._is_busy:
-            raise self._busy()
 
     @property
     def _is_busy(self) -> bool:
         return self._status == HTTPStatus.TOO_MANY_REQUESTS or self._status >= HTTPStatus.INTERNAL_SERVER_ERROR
-
-    def _busy(self) -> Unreachable:
-        return busy(self._provider, self._status, self._retry_after)
 
 
 class Session(requests.Session):

@@ -62,7 +62,7 @@ def by_browser(registration: Registration, browsing: Browsing) -> Mapping[str, A
 
 
 def refreshed(registration: Registration, refresh_token: str) -> Mapping[str, Any]:
-    """Exchange a refresh token; Google's usually stays the same. A bad moment is tried three times within seconds."""
+    """Exchange a refresh token; Google's usually stays the same."""
     exchange = Exchange("Google")
     credentials = Credentials(  # type: ignore[no-untyped-call] # google-auth leaves it untyped
         None,
