@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import random
+import sqlite3
 import subprocess
 import sys
 import time
@@ -169,6 +171,11 @@ def test_a_refused_token_is_renewed_once_and_then_tried_once_at_a_time(signed_in
     assert (provider.calls["refresh_token"], provider.calls["introspect"]) == (1, 2)
     refused()
     assert (provider.calls["refresh_token"], provider.calls["introspect"]) == (1, 3), "one login, no renewal"
+    signed_in.run("sync", expect=77)
+    assert (provider.calls["refresh_token"], provider.calls["introspect"]) == (1, 4)
+    with contextlib.closing(sqlite3.connect(signed_in.folder / "tracker.db")) as db:
+        (row,) = db.execute("SELECT refused_logins, (retry_at - failed_at) / 60e6 FROM account").fetchall()
+    assert row == (0, 60), "it rests for an hour, and is not locked out"
     provider.user = USER
     signed_in.age()
     open_account(signed_in.account).close()

@@ -61,6 +61,7 @@ CASES = {
     "unsigned": Case(OAUTH2, "nobody has signed in yet", State.SIGN_IN_NEEDED),
     "lapsed": Case(OAUTH2, "microsoft says invalid_grant", State.SIGN_IN_NEEDED),
     "changed": Case(OAUTH2, "is another one than at the last", State.SIGN_IN_NEEDED),
+    "secretless": Case('oauth2 = "google"\nclient_id = "id"\npassword_file = "F/nothing"', "No such file"),
     "torn": Case(OAUTH2, "cannot be understood"),
     "shared": Case(OAUTH2, "can be read by others"),
 }
@@ -84,6 +85,7 @@ def lay(folder: Path) -> None:
     contents = {
         "lapsed": json.dumps(whole | {"lapsed": "microsoft says invalid_grant"}),
         "changed": json.dumps(whole | {"holder": "microsoft common other-id ann"}),
+        "secretless": json.dumps(whole | {"holder": "google  id ann"}),
         "torn": json.dumps(whole)[:-30],
         "shared": json.dumps(whole),
     }

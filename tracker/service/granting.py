@@ -31,8 +31,9 @@ def secret_condition(account: AccountConfig) -> Condition:
 
 
 def needs_sign_in(account: AccountConfig) -> bool:
-    """Whether nothing is tried until somebody has signed in. Reads one small file, for accounts with OAuth2 only."""
-    return bool(account.oauth2) and secret_condition(account).state is State.SIGN_IN_NEEDED
+    """Whether nothing is tried until somebody has signed in."""
+    grant = grant_of(account)
+    return grant is not None and grant.needs_sign_in
 
 
 def grant_of(account: AccountConfig) -> Grant | None:
@@ -45,7 +46,7 @@ def grant_of(account: AccountConfig) -> Grant | None:
         user=account.user,
         client_id=account.client_id,
         tenant=account.tenant if account.oauth2 == "microsoft" else "",
-        secret=password_of(account),
+        secret=password_of(account) if account.oauth2 == "google" else str,
     )
     # A token lives in real time, whatever clock a pass is told.
     return Grant(registration, state_directory() / "tokens" / f"{account.name}.json", lambda: datetime.now(UTC))

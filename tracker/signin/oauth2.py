@@ -46,6 +46,18 @@ class Grant:
         if find_spec(_PACKAGES[self.registration.provider]) is None:
             raise _missing(self.registration.provider)
         self._held()
+        self.registration.secret()
+
+    @property
+    def needs_sign_in(self) -> bool:
+        """Whether nobody is to be called until somebody has signed in. Reads one small file."""
+        try:
+            self._held()
+        except SignInNeeded:
+            return True
+        except SecretUnavailable:
+            return False
+        return False
 
     def access_token(self) -> str:
         """A token that lives for some minutes at least. Raises `SignInNeeded`, `Unreachable`, `ConfigError`."""
