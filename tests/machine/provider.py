@@ -55,14 +55,18 @@ class Provider:
 
     user         for whom tokens are
     life         seconds that an access token lives
+    scope        what was granted, as its answers say
     is_strict    whether an exchanged refresh token is void
+    paths        every path that was asked for
     calls        how often each grant type and path was asked for
     told         every token, code and verifier that went over a line
     """
 
     user: str = "ann@example.org"
     life: int = 3600
+    scope: str = "https://mail.google.com/"
     is_strict: bool = True
+    paths: set[str] = field(default_factory=set)
     faults: dict[str, Fault] = field(default_factory=dict)
     calls: Counter[str] = field(default_factory=Counter)
     told: list[str] = field(default_factory=list)
@@ -82,6 +86,7 @@ class Provider:
         name = asked.get("grant_type", "").rpartition(":")[2] or path.rpartition("/")[2]
         with self._lock:
             self.calls[name] += 1
+            self.paths.add(path)
             if fault := self.faults.get(name):
                 return fault.status, fault.body, dict(fault.headers)
             if name in {"authorize", "auth"}:
@@ -104,13 +109,12 @@ class Provider:
         """What the token endpoint answers."""
         refresh = self._noted(secrets.token_urlsafe(24))
         self._refresh.add(refresh)
-        scope = "https://mail.google.com/"
         return {
             "access_token": self.token(),
             "expires_in": self.life,
             "refresh_token": refresh,
             "token_type": "Bearer",
-            "scope": scope,
+            "scope": self.scope,
         }
 
     def _redirect(self, asked: dict[str, str]) -> str:

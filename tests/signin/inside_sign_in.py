@@ -85,6 +85,24 @@ def test_the_address_of_a_page_that_does_not_load_can_be_pasted(at_google: Home)
     assert "it works" in words
 
 
+def test_a_box_for_mail_that_is_not_ticked_is_said_to_be_so(at_google: Home, provider: Provider) -> None:
+    provider.scope = "openid"
+    with signing_in(at_google, expect=77) as process:
+        visit(redirected(page(process), at_google.ca_file))
+        assert process.stdout is not None
+        assert "the sign-in gives no access to mail" in process.stdout.read()
+    assert not at_google.tokens.exists()
+
+
+def test_an_organisation_is_asked_at_its_own_address(home: Home, provider: Provider) -> None:
+    text = home.config.read_text()
+    home.config.write_text(f'{text}tenant = "contoso.example"\n')
+    home.run("auth", "login", "work")
+    assert "/contoso.example/v2.0/.well-known/openid-configuration" in provider.paths
+    home.config.write_text(text)
+    assert "is another one than at the last" in home.run("sync", expect=77)
+
+
 @pytest.mark.parametrize(
     ("name", "fault", "code", "words"),
     [

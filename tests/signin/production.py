@@ -121,10 +121,10 @@ class Home:
 
 
 @contextlib.contextmanager
-def signing_in(home: Home, *words: str) -> Iterator[subprocess.Popen[str]]:
-    """`tracker auth login work`, running; it must end well."""
+def signing_in(home: Home, *words: str, expect: int = 0) -> Iterator[subprocess.Popen[str]]:
+    """`tracker auth login work`, running; it must end with `expect`."""
     process = subprocess.Popen(
-        home.words("-vv", "auth", "login", "work", *words),
+        home.words("-v", "auth", "login", "work", *words),
         env=home.environment,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -134,7 +134,7 @@ def signing_in(home: Home, *words: str) -> Iterator[subprocess.Popen[str]]:
     with process:
         try:
             yield process
-            assert process.wait(30) == 0
+            assert process.wait(30) == expect
         finally:
             process.kill()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING, Any
 
 from google.auth.exceptions import GoogleAuthError, RefreshError
@@ -49,7 +48,7 @@ def by_browser(registration: Registration, browsing: Browsing) -> Mapping[str, A
     if "error" in found:
         return found
     exchange.watch(flow.oauth2session)
-    with exchange.translated(), flow.oauth2session, warnings.catch_warnings():
+    with exchange.translated(), flow.oauth2session:
         try:
             return dict(flow.fetch_token(code=found.get("code", ""), timeout=_TIMEOUT))
         except OAuth2Error as error:
