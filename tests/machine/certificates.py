@@ -29,10 +29,10 @@ class Certificate:
 class Authority:
     """Signs certificates; `certificate` is what a client has to trust."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, name: str = "Test Authority") -> None:
         self._directory = directory
         self._key = ec.generate_private_key(ec.SECP256R1())
-        self._name = _name("Test Authority")
+        self._name = _name(name)
         self.certificate = directory / "ca.pem"
         builder = _builder(self._name, self._name, self._key.public_key(), timedelta(days=1))
         builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
