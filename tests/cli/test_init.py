@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import ssl
+import subprocess
 import sys
 from typing import TYPE_CHECKING
 
@@ -10,12 +13,12 @@ import pexpect
 import pytest
 
 from tests.cli.world import ME, World
+from tracker.config import load_config
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.machine.dovecot import Dovecot
-    from tests.machine.mail_program import Account
 
 
 class Newcomer:
@@ -44,34 +47,43 @@ def newcomer(dovecot: Dovecot, tmp_path: Path) -> Newcomer:
     return Newcomer(tmp_path, dovecot.ca_file)
 
 
-def answer(terminal: pexpect.spawn[str], server: Dovecot, user: Account, password: str) -> None:
-    """Answer every question; what stands in brackets is taken with Enter."""
-    for question, reply in (
-        ("e-mail address", ME),
-        ("IMAP server", "localhost"),
-        ("Encryption", ""),
-        ("Port", str(server.tls_port)),
-        ("User", user.name),
-        ("Password: type it", ""),
-        ("not shown", password),
-    ):
-        terminal.expect(question)
-        terminal.sendline(reply)
+def end(terminal: pexpect.spawn[str], code: int) -> None:
+    """It comes to its end, with this exit code."""
+    terminal.expect(pexpect.EOF)
+    terminal.close()
+    assert terminal.exitstatus == code
+
+
+def at(server: Dovecot) -> list[str]:
+    """Options that name a server of ours, so that nothing is looked up."""
+    return ["--host", "localhost", "--port", str(server.tls_port), "--tls", "implicit"]
+
+
+def files(home: Path) -> list[str]:
+    return sorted(path.name for path in home.rglob("*") if path.is_file())
 
 
 def test_from_an_empty_folder_to_a_first_report(newcomer: Newcomer, dovecot: Dovecot, world: World) -> None:
     world.mail("q", world.ago(days=3), ME, "rita@acme.example")
     export = world.export("Rita,Responsive,https://www.linkedin.com/in/rita,rita@acme.example,Acme,CTO,04 Mar 2021")
-    terminal = newcomer.starts("init")
-    answer(terminal, dovecot, world.user, world.user.password)
+    terminal = newcomer.starts("init", *at(dovecot), "--user", world.user.name)
+    seen: list[str] = []
+    terminal.logfile_read = Recorder(seen)
+    terminal.expect("e-mail address")
+    terminal.sendline(ME)
+    terminal.expect("settings from your options")
+    terminal.expect("Password: type it")
+    terminal.sendline("")
+    terminal.expect("not shown")
+    terminal.sendline(world.user.password)
     terminal.expect("it works; these folders will be read: INBOX, .*Sent")
     terminal.expect("written: ")
-    terminal.expect(pexpect.EOF)
-    terminal.close()
-    assert terminal.exitstatus == 0
+    terminal.expect("sign-in +signed in as")
+    end(terminal, 0)
     secret = newcomer.config.with_name("mail.password")
     assert [path.stat().st_mode & 0o777 for path in (newcomer.config, secret)] == [0o600, 0o600]
-    assert world.user.password not in newcomer.config.read_text(encoding="utf-8")
+    assert world.user.password not in newcomer.config.read_text(encoding="utf-8") + "".join(seen)
+    assert files(newcomer.config.parent) == ["config.toml", "mail.password"]
     for words, expected in (
         (["import", str(export)], "1 new"),
         (["sync"], "1 new messages"),
@@ -80,63 +92,190 @@ def test_from_an_empty_folder_to_a_first_report(newcomer: Newcomer, dovecot: Dov
     ):
         terminal = newcomer.starts(*words)
         terminal.expect(expected)
-        terminal.expect(pexpect.EOF)
-        terminal.close()
-        assert terminal.exitstatus == 0, words
+        end(terminal, 0)
 
 
-def test_the_password_is_never_shown(newcomer: Newcomer, dovecot: Dovecot) -> None:
+def test_a_refused_login_leaves_nothing_behind(newcomer: Newcomer, dovecot: Dovecot) -> None:
+    terminal = newcomer.starts("init", ME, *at(dovecot), "--user", dovecot.user().name)
+    terminal.expect("Password: type it")
+    terminal.sendline("")
+    terminal.expect("not shown")
+    terminal.sendline("wrong")
+    terminal.expect("tracker: ")
+    terminal.expect("hint: ")
+    end(terminal, 77)
+    assert files(newcomer.home) == []
+
+
+def test_ctrl_c_leaves_nothing_behind(newcomer: Newcomer) -> None:
+    terminal = newcomer.starts("init", "ann@gmail.com")
+    terminal.expect(r"settings from the built-in table \(Gmail\)")
+    terminal.expect("imap.gmail.com")
+    terminal.expect("app-password or oauth2")
+    terminal.expect("Use these settings, and write them to")
+    terminal.sendintr()
+    terminal.expect("interrupted")
+    end(terminal, 130)
+    assert files(newcomer.home) == []
+
+
+def test_settings_that_are_not_right_can_be_corrected(newcomer: Newcomer, dovecot: Dovecot) -> None:
     user = dovecot.user()
-    terminal = newcomer.starts("init", ME)
-    seen: list[str] = []
-    terminal.logfile_read = Recorder(seen)
+    terminal = newcomer.starts("init", "ann@gmail.com")
     for question, reply in (
-        ("IMAP server", "localhost"),
-        ("Encryption", ""),
-        ("Port", str(dovecot.tls_port)),
-        ("User", user.name),
+        ("Use these settings", "n"),
+        (r"IMAP server \[imap.gmail.com\]", "localhost"),
+        (r"Encryption .*\[implicit\]", "starttls"),
+        (r"Port \[143\]", str(dovecot.port)),
+        (r"User \[ann@gmail.com\]", user.name),
         ("Password: type it", ""),
         ("not shown", user.password),
     ):
         terminal.expect(question)
         terminal.sendline(reply)
-    terminal.expect(pexpect.EOF)
-    terminal.close()
-    assert user.password not in "".join(seen)
+    terminal.expect("written: ")
+    end(terminal, 0)
+    (account,) = load_config(newcomer.config).account
+    assert (account.host, account.port, account.tls, account.user) == ("localhost", dovecot.port, "starttls", user.name)
 
 
-def test_a_refused_login_leaves_nothing_behind(newcomer: Newcomer, dovecot: Dovecot) -> None:
-    terminal = newcomer.starts("init")
-    answer(terminal, dovecot, dovecot.user(), "wrong")
-    terminal.expect("tracker: ")
-    terminal.expect("hint: ")
-    terminal.expect(pexpect.EOF)
-    terminal.close()
-    assert terminal.exitstatus == 77
-    assert [path for path in newcomer.home.rglob("*") if path.is_file()] == []
+@pytest.mark.parametrize("provider", ["microsoft", "google"])
+def test_where_oauth2_is_needed_its_keys_are_written_and_the_sign_in_is_offered(
+    newcomer: Newcomer, provider: str
+) -> None:
+    terminal = newcomer.starts("init", {"microsoft": "ann@outlook.com", "google": "ann@gmail.com"}[provider])
+    terminal.expect("Use these settings")
+    terminal.sendline("")
+    if provider == "google":
+        terminal.expect(r"Sign in with \(app-password, oauth2\)")
+        terminal.sendline("oauth2")
+    terminal.expect(f"Client id at {provider}")
+    terminal.sendline("my-client-id")
+    if provider == "google":
+        terminal.expect("Client secret: type it now")
+        terminal.sendline("")
+        terminal.expect("not shown")
+        terminal.sendline("my-client-secret")
+    terminal.expect("written: ")
+    terminal.expect("Sign in now")
+    terminal.sendline("n")
+    terminal.expect("tracker auth login mail")
+    end(terminal, 0)
+    (account,) = load_config(newcomer.config).account
+    assert (account.auth, account.oauth2, account.client_id) == ("oauth2", provider, "my-client-id")
+    assert files(newcomer.home) == ["config.toml", *["mail.client-secret"] * (provider == "google")]
 
 
-def test_a_configuration_is_never_overwritten(newcomer: Newcomer) -> None:
+def run(newcomer: Newcomer, *words: str, expect: int = 0) -> subprocess.CompletedProcess[str]:
+    """Without a terminal."""
+    result = subprocess.run(
+        [sys.executable, "-m", "tracker", *words],
+        env=newcomer.environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert result.returncode == expect, result
+    return result
+
+
+def test_a_script_sets_up_an_account_without_being_asked(newcomer: Newcomer, dovecot: Dovecot) -> None:
+    user = dovecot.user()
+    secret = newcomer.home / "secret"
+    secret.write_text(f"{user.password}\n", encoding="utf-8")
+    options = ["--yes", *at(dovecot), "--user", user.name, "--password-command", f"cat '{secret}'"]
+    result = run(newcomer, "init", ME, *options)
+    assert "+ sign-in" in result.stdout or "✓ sign-in" in result.stdout
+    (account,) = load_config(newcomer.config).account
+    assert account.password_command == ["cat", str(secret)]
+
+
+@pytest.mark.parametrize(
+    ("options", "words", "hint"),
+    [
+        (["--yes"], "Your e-mail address", "ADDRESS"),
+        (["ann@gmail.com", "--yes"], "App password", "--password-command"),
+        (["ann@outlook.com", "--yes"], "Client id at microsoft", "--client-id"),
+        (["ann@gmail.com", "--yes", "--tls", "none", "--password-file", "/x"], "'none'", "implicit, starttls"),
+        (["ann@gmail.com", "--yes", "--auth", "kerberos"], "'kerberos'", "password, xoauth2, oauth2"),
+        (["ann", "--yes"], "is no e-mail address", "name@example.org"),
+    ],
+)
+def test_what_a_script_leaves_out_or_gets_wrong_is_named(
+    newcomer: Newcomer, options: list[str], words: str, hint: str
+) -> None:
+    lines = run(newcomer, "init", *options, expect=2).stderr.splitlines()[-2:]
+    assert words in lines[0]
+    assert hint in lines[1]
+    assert files(newcomer.home) == []
+
+
+MINE = """\
+# my own words
+me = {addresses = ["old@example.org"]}   # inline
+
+[sync]
+every   =  "5m" # soon
+
+[[account]]  # the first
+name = "mail"
+host = "imap.example.net"
+user = "old@example.org"
+password_file = "/x" # a file
+"""
+
+
+def test_one_more_account_leaves_the_rest_of_a_configuration_as_it_is(newcomer: Newcomer, dovecot: Dovecot) -> None:
+    user = dovecot.user()
     newcomer.config.parent.mkdir(parents=True)
-    newcomer.config.write_text("# mine\n", encoding="utf-8")
-    terminal = newcomer.starts("init")
-    terminal.expect("is there already")
-    terminal.expect(pexpect.EOF)
-    terminal.close()
-    assert terminal.exitstatus == 78
-    assert newcomer.config.read_text(encoding="utf-8") == "# mine\n"
+    elsewhere = newcomer.home / "dotfiles.toml"
+    elsewhere.write_text(MINE, encoding="utf-8")
+    elsewhere.chmod(0o640)
+    newcomer.config.symlink_to(elsewhere)
+    (newcomer.home / "secret").write_text(user.password, encoding="utf-8")
+    (newcomer.home / "secret").chmod(0o600)
+    words = ["init", ME, "--yes", *at(dovecot), "--user", user.name, "--password-file", str(newcomer.home / "secret")]
+    run(newcomer, *words)
+    text = elsewhere.read_text(encoding="utf-8")
+    lines = [line for line in MINE.splitlines() if not line.startswith("me =")]
+    assert [line for line in lines if line not in text.splitlines()] == []
+    assert "# inline" in text
+    assert newcomer.config.is_symlink()
+    assert elsewhere.stat().st_mode & 0o777 == 0o640
+    config = load_config(newcomer.config)
+    assert [account.name for account in config.account] == ["mail", "example"]
+    assert config.me.addresses == ["old@example.org", ME]
+    refused = run(newcomer, *words, expect=78)
+    assert "is there already, as account example" in refused.stderr
+    assert elsewhere.read_text(encoding="utf-8") == text
 
 
-def test_ctrl_c_leaves_nothing_behind(newcomer: Newcomer) -> None:
-    terminal = newcomer.starts("init", "ann@gmail.com")
-    terminal.expect("app password")
-    terminal.expect("imap.gmail.com")
-    terminal.sendintr()
-    terminal.expect("interrupted")
-    terminal.expect(pexpect.EOF)
-    terminal.close()
-    assert terminal.exitstatus == 130
-    assert [path for path in newcomer.home.rglob("*") if path.is_file()] == []
+@pytest.mark.parametrize("text", ["account = []\n", "[me\n", "[sync]\nevry = 3\n"])
+def test_a_configuration_that_cannot_be_added_to_is_left_alone(newcomer: Newcomer, dovecot: Dovecot, text: str) -> None:
+    newcomer.config.parent.mkdir(parents=True)
+    newcomer.config.write_text(text, encoding="utf-8")
+    run(newcomer, "init", ME, "--yes", *at(dovecot), "--user", "x", "--password-command", "echo x", expect=78)
+    assert newcomer.config.read_text(encoding="utf-8") == text
+    assert files(newcomer.home) == ["config.toml"]
+
+
+def test_a_program_on_this_machine_is_known_again_by_its_own_certificate(newcomer: Newcomer, dovecot: Dovecot) -> None:
+    user = dovecot.user()
+    del newcomer.environment["SSL_CERT_FILE"]
+    terminal = newcomer.starts("init", ME, "--host", "127.0.0.1", "--port", str(dovecot.port), "--tls", "starttls",
+                               "--user", user.name)  # fmt: skip
+    fingerprint = hashlib.sha256(ssl.PEM_cert_to_DER_cert(dovecot.certificate.certificate.read_text())).hexdigest()
+    terminal.expect(f"127.0.0.1 has a certificate of its own .SHA-256 {fingerprint}")
+    terminal.sendline("y")
+    terminal.expect("Password: type it")
+    terminal.sendline("")
+    terminal.expect("not shown")
+    terminal.sendline(user.password)
+    terminal.expect("written: ")
+    end(terminal, 0)
+    (account,) = load_config(newcomer.config).account
+    assert account.ca_file == str(newcomer.config.with_name("mail.pem"))
 
 
 class Recorder:

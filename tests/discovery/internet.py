@@ -28,7 +28,7 @@ import dns.rrset
 from tests.cli.world import ME, World
 from tests.machine.certificates import Authority
 from tests.machine.daemons import HOST
-from tests.machine.dovecot import Dovecot
+from tests.machine.dovecot import Dovecot, Kind
 
 _SIOCSIFFLAGS = 0x8914
 _IFF_UP_RUNNING = 0x41
@@ -158,7 +158,7 @@ def say(line: str) -> None:
 
 def provide(hosts: list[str], folder: Path, stack: contextlib.ExitStack) -> dict[str, str]:
     """A mail server on the usual ports, with a certificate for `hosts`, and the mailbox of `ME` with two mails."""
-    server = Dovecot(hosts=tuple(hosts), ports=(143, 993))
+    server = Dovecot(Kind(hosts=tuple(hosts), ports=(143, 993)))
     stack.callback(server.stop)
     server.start()
     authorities = (folder / "ca.pem", server.ca_file)

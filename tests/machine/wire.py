@@ -16,7 +16,7 @@ ALLOWED = re.compile(
     r"CAPABILITY$|ID \(\"name\" \"tracker\"\)$|NOOP$|LOGOUT$|IDLE$|DONE$"
     rf'|LIST "" "\*"( RETURN \((SPECIAL-USE ?)?(STATUS {_STATUS})?\))?$'
     rf"|STATUS {_FOLDER} {_STATUS}$|EXAMINE {_FOLDER}$"
-    r"|UID SEARCH UID \d+:\d+( SINCE \S+)?$"
+    r"|UID SEARCH UID \d+:\d+( SINCE \S+| YOUNGER \d+)?$"
     r"|UID FETCH [\d:,]+ \(UID FLAGS INTERNALDATE RFC822\.SIZE (X-GM-THRID X-GM-LABELS |THREADID )?"
     r"BODY\.PEEK\[HEADER\.FIELDS \([\w -]+\)\]\)$"
     r"|UID FETCH [\d:,]+ \(UID BODY\.PEEK\[HEADER\.FIELDS \(Received\)\]\)$"

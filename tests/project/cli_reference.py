@@ -12,6 +12,7 @@ DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "cli.md"
 COMMANDS = (
     "demo",
     "init",
+    "doctor",
     "import",
     "sync",
     "run",

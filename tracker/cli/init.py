@@ -1,22 +1,27 @@
-"""`tracker init`: a few questions, a configuration file, a first look at the mailbox."""
+"""`tracker init`: finds the settings of a mailbox, writes them down, and looks whether everything works."""
 
 from __future__ import annotations
 
+import os
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tracker.cli._interview import Interview, Wishes
 from tracker.cli._session import Session, session_of
-from tracker.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
     from tracker.service.setup import Answers
 
 NAME = "init"
 
-_PORTS = {"implicit": 993, "starttls": 143, "none": 143}
+_Text = str | None
+
+
+def _option(name: str, words: str, shown: str = "TEXT") -> Any:  # noqa: ANN401 # what typer wants in annotations
+    return typer.Option(name, metavar=shown, help=words, show_default=False)
 
 
 def command(
@@ -24,86 +29,126 @@ def command(
     address: Annotated[
         str | None, typer.Argument(metavar="ADDRESS", show_default=False, help="Your e-mail address.")
     ] = None,
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing: take what is found, and what options say.")] = False,
+    host: Annotated[_Text, _option("--host", "The IMAP server; nothing is looked up then.")] = None,
+    port: Annotated[int | None, _option("--port", "Its port: 993, or 143 with starttls.", "NUMBER")] = None,
+    tls: Annotated[_Text, _option("--tls", "implicit or starttls.")] = None,
+    user: Annotated[_Text, _option("--user", "The user, if it is not the address.")] = None,
+    auth: Annotated[_Text, _option("--auth", "password, oauth2, or xoauth2: the source yields a token.")] = None,
+    password_command: Annotated[_Text, _option("--password-command", "A program that prints the password.")] = None,
+    password_file: Annotated[_Text, _option("--password-file", "A file with it, for you alone.", "PATH")] = None,
+    credential: Annotated[_Text, _option("--credential", "A credential that systemd passes on.")] = None,
+    keyring: Annotated[bool, typer.Option("--keyring", help="The desktop's keyring has it.")] = False,
+    oauth2: Annotated[_Text, _option("--oauth2", "microsoft or google; found by itself for most.")] = None,
+    client_id: Annotated[_Text, _option("--client-id", "OAuth2: your client id.")] = None,
+    tenant: Annotated[_Text, _option("--tenant", "OAuth2 with Microsoft: your organisation.")] = None,
+    token_command: Annotated[_Text, _option("--token-command", "A program that prints access tokens.")] = None,
+    ca_file: Annotated[_Text, _option("--ca-file", "An extra CA, or the server's own certificate.", "PATH")] = None,
+    name: Annotated[_Text, _option("--name", "What to call the account.")] = None,
+    no_ispdb: Annotated[bool, typer.Option("--no-ispdb", help="Do not ask Mozilla's database of providers.")] = False,
 ) -> None:
-    """Set up your own mailbox by a few questions."""
+    """Set up your own mailbox: find its server, sign in, write the configuration, look whether all is well.
+
+    Adds an account if there is a configuration. Exits with 1 if something is broken.
+    """
+    sources = {
+        "password_command": shlex.split(password_command or ""),
+        "password_file": password_file,
+        "credential": credential,
+        "keyring": keyring,
+    }
+    tokens = {
+        "oauth2": oauth2,
+        "client_id": client_id,
+        "tenant": tenant,
+        "token_command": shlex.split(token_command or ""),
+    }
+    wishes = Wishes(
+        address=address,
+        host=host,
+        port=port,
+        tls=tls,
+        user=user,
+        auth=auth,
+        secrets={key: value for key, value in sources.items() if value},
+        tokens={key: value for key, value in tokens.items() if value},
+        ispdb=not no_ispdb,
+        is_silent=yes,
+    )
+    _set_up(context, wishes, name, ca_file)
+
+
+def _set_up(context: typer.Context, wishes: Wishes, name: str | None, ca_file: str | None) -> None:
     from tracker.config import user_config
-    from tracker.service.setup import config_text, write_private
+    from tracker.service.setup import amended, existing, replace_config, write_private
 
     session = session_of(context)
-    path = session.config or user_config()
-    if path.exists():
-        raise ConfigError(f"{path} is there already", hint="change it by hand, or move it away first")
+    named = os.environ.get("TRACKER_CONFIG")
+    path = session.config or (Path(named) if named else user_config())
+    text, config = existing(path)
     session.say("tracker only reads: nothing in your mailbox is ever changed, and no text of a mail is kept.")
-    secret = path.with_name("mail.password")
-    is_kept = secret.exists()
+    interview = Interview(session, wishes, path)
     try:
-        text = config_text(_ask(session, address, secret))
-        _try_login(session, text)
-        write_private(path, text)
+        answers = _answers(interview, config, name, ca_file)
+        changed = amended(text, answers, path)
+        if _is_tried(answers):
+            _try(session, changed, answers)
+        if text is None:
+            write_private(path, changed)
+        else:
+            replace_config(path, text, changed)
     except BaseException:
-        if not is_kept:
-            secret.unlink(missing_ok=True)  # a password that does not work, or without a configuration, is of no use
+        interview.give_up()
         raise
     session.say(f"written: {path}")
+    _look(context, session, answers, is_silent=wishes.is_silent)
     session.say("next:  tracker import Connections.csv   (LinkedIn: Settings > Data privacy > Get a copy of your data)")
     session.say("then:  tracker sync   and   tracker report")
 
 
-def _ask(session: Session, address: str | None, secret: Path) -> Answers:
-    from tracker.addresses import normalise
-    from tracker.service.setup import Answers
-    from tracker.signin.providers import Provider, provider_of
+def _answers(interview: Interview, config: Any, name: str | None, ca_file: str | None) -> Answers:  # noqa: ANN401 # a Config, whose import would take time
+    from tracker.service.setup import Answers, certificate_to_pin, demand_new, domain_of, free_name
 
-    address = address or _prompt("Your e-mail address")
-    addr = normalise(address)
-    if addr is None:
-        raise UsageError(f"{address!r} is no e-mail address", hint="write it as name@example.org")
-    known = provider_of(addr.rpartition("@")[2])
-    provider = known or Provider(f"imap.{addr.rpartition('@')[2]}")
-    if known and known.note:
-        session.say(f"{known.host}: {known.note}")
-    host = _prompt("IMAP server", provider.host)
-    tls = _prompt("Encryption (implicit, starttls)", provider.tls)
-    port = int(_prompt("Port", str(provider.port if tls == provider.tls else _PORTS.get(tls, 993)), numeric=True))
-    user = _prompt("User", address)
-    return Answers(address, host, port, tls, user, _secret(secret))
+    address = interview.address()
+    answers = Answers(name or free_name(config, domain_of(address)), address, interview.server(address))
+    demand_new(config, answers)
+    extra: dict[str, Any] = {"ca_file": str(Path(ca_file).expanduser().absolute())} if ca_file else {}
+    if not ca_file and (pin := certificate_to_pin(answers.server)) is not None:
+        certificate, fingerprint = pin
+        question = f"{answers.server.host} has a certificate of its own (SHA-256 {fingerprint}). Rely on it?"
+        if interview.confirm(question):
+            extra["ca_file"] = interview.keep(interview.beside(f"{answers.name}.pem"), certificate)
+    return Answers(answers.name, address, answers.server, extra | interview.signing(answers.server, answers.name))
 
 
-def _secret(file: Path) -> tuple[str, object]:
-    """Where the password will come from."""
-    from tracker.service.setup import write_private
-
-    way = _prompt(
-        "Password: type it now (file), or have it printed by a program (command), or by the keyring (keyring)", "file"
-    )
-    if way == "command":
-        return "password_command", shlex.split(_prompt("Program and its arguments, such as `pass show mail`"))
-    if way == "keyring":
-        return "keyring", True
-    if way != "file":
-        raise UsageError(f"{way!r} is no way to get a password", hint="choose file, command or keyring")
-    password = str(typer.prompt("Password (not shown)", hide_input=True, err=True))
-    write_private(file, f"{password}\n")
-    return "password_file", str(file)
+def _is_tried(answers: Answers) -> bool:
+    """Whether we can sign in now: not before a sign-in by browser, nor with what systemd gives to the service alone."""
+    return not {"oauth2", "credential"} & set(answers.signing)
 
 
-def _prompt(question: str, default: str | None = None, *, numeric: bool = False) -> str:
-    answer = str(typer.prompt(question, default=default, err=True)).strip()
-    if numeric and not answer.isdigit():
-        raise UsageError(f"{answer!r} is no number", hint="993 is usual, 143 with starttls")
-    return answer
-
-
-def _try_login(session: Session, text: str) -> None:
+def _try(session: Session, text: str, answers: Answers) -> None:
     """Sign in with the new configuration and name the folders that will be read."""
-    from tracker.config import parse_config
-    from tracker.service.access import open_account
+    from tracker.service.setup import try_sign_in
 
-    config = parse_config(text, "your answers")
     session.say("signing in ...")
-    source = open_account(config.account[0])
-    try:
-        folders = source.folders()
-    finally:
-        source.close()
+    folders = try_sign_in(text, answers.name)
     session.say(f"it works; these folders will be read: {', '.join(folder.name for folder in folders)}")
+
+
+def _look(context: typer.Context, session: Session, answers: Answers, *, is_silent: bool) -> None:
+    """Let a person sign in by browser if that is needed, then look whether everything works."""
+    from tracker.cli import auth
+    from tracker.cli.doctor import examined
+    from tracker.formats import diagnosis_format
+
+    if "credential" in answers.signing:
+        session.say("the password comes from systemd, so that the service alone can sign in; tracker status tells")
+        return
+    if "oauth2" in answers.signing:
+        if is_silent or not typer.confirm("Sign in now?", default=True, err=True):
+            session.say(f"now:   tracker auth login {answers.name}   and   tracker doctor")
+            return
+        auth.login(context, answers.name)
+    if not examined(session, diagnosis_format("table"), answers.name):
+        raise typer.Exit(1)

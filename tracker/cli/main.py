@@ -18,6 +18,7 @@ from tracker.cli import (
     config,
     demo,
     digest,
+    doctor,
     export,
     forget,
     importing,
@@ -72,6 +73,7 @@ app = typer.Typer(
 for _command in (
     demo,
     init,
+    doctor,
     importing,
     sync,
     run,

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from tracker.domain.asking import Advice
     from tracker.domain.connection import Connection
+    from tracker.domain.diagnosis import Diagnosis
     from tracker.domain.digest import Digest
     from tracker.domain.linking import Candidate
     from tracker.domain.report import Report, Story
@@ -78,6 +79,10 @@ class Format(Protocol):
         """What each threshold would change."""
         ...
 
+    def render_diagnosis(self, diagnosis: Diagnosis, view: View) -> Iterator[str]:
+        """What the doctor found."""
+        ...
+
 
 class DigestFormat(Protocol):
     """What a form of the digest offers."""
@@ -130,6 +135,11 @@ def digest_format(name: str) -> DigestFormat:
     if name not in choices(forms):
         raise UnknownChoice("format", name, choices(forms))
     return cast("DigestFormat", load(forms, name))
+
+
+def diagnosis_format(name: str) -> Format:
+    """The format called `name`, if it can tell a diagnosis; raises `UnknownChoice`."""
+    return _able_format(name, "render_diagnosis")
 
 
 def _able_format(name: str, ability: str) -> Format:

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from tracker.formats._asking import advice_fields
+from tracker.formats._diagnosis import diagnosis_fields
 from tracker.formats._fields import asked_fields, connection_fields, head_fields, story_fields
 from tracker.formats._linking import proposal_fields
 from tracker.formats._marks import mark_fields
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from tracker.domain.asking import Advice
     from tracker.domain.connection import Connection
+    from tracker.domain.diagnosis import Diagnosis
     from tracker.domain.linking import Candidate
     from tracker.domain.report import Report, Story
     from tracker.domain.tuning import Tuning
@@ -92,3 +94,15 @@ def render_tuning(tuning: Tuning, view: View) -> Iterator[str]:
     yield ' "thresholds": ['
     yield ",".join(f"\n  {encoder.encode(level_fields(level))}" for level in tuning.levels)
     yield "\n ]}\n"
+
+
+def render_diagnosis(diagnosis: Diagnosis, view: View) -> Iterator[str]:
+    """One document for a report about a bug, a finding a line: no secret, and nobody's address in it."""
+    encoder = json.JSONEncoder(ensure_ascii=not view.unicode)
+    fields = diagnosis_fields(diagnosis)
+    findings = fields.pop("findings")
+    yield "{\n"
+    for name, content in fields.items():
+        yield f" {encoder.encode(name)}: {encoder.encode(content)},\n"
+    lines = [encoder.encode(one) for one in findings] if isinstance(findings, list) else []
+    yield ' "findings": [' + ",".join(f"\n  {line}" for line in lines) + "\n ]}\n"

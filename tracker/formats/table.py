@@ -8,6 +8,7 @@ from tracker.domain.outcome import Outcome
 from tracker.domain.verdict import Verdict
 from tracker.formats._asking import advice_lines
 from tracker.formats._columns import INDENT, columns, heading, person_line
+from tracker.formats._diagnosis import diagnosis_lines
 from tracker.formats._groups import groups
 from tracker.formats._lines import (
     ASCII,
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 
     from tracker.domain.asking import Advice
     from tracker.domain.connection import Connection
+    from tracker.domain.diagnosis import Diagnosis
     from tracker.domain.linking import Candidate
     from tracker.domain.report import Report, Row, Story
     from tracker.domain.tuning import Tuning
@@ -96,6 +98,12 @@ def render_advice(advice: Advice, view: View) -> Iterator[str]:
 def render_tuning(tuning: Tuning, view: View) -> Iterator[str]:
     """What each threshold would change, one a line."""
     for line in tuning_lines(tuning, view):
+        yield paint(line, colour=view.colour)
+
+
+def render_diagnosis(diagnosis: Diagnosis, view: View) -> Iterator[str]:
+    """What the doctor found, one check a line, with the remedy below."""
+    for line in diagnosis_lines(diagnosis, view):
         yield paint(line, colour=view.colour)
 
 

@@ -20,7 +20,12 @@ if TYPE_CHECKING:
 
 def open_database(config: Config) -> Store:
     """The store that the configuration names, of this program's schema. Raises `DatabaseUnreachable`, `ConfigError`."""
-    return open_store(config.database.url or f"sqlite:///{state_directory() / 'tracker.db'}")
+    return open_store(database_url(config))
+
+
+def database_url(config: Config) -> str:
+    """Where the configuration says that everything is remembered."""
+    return config.database.url or f"sqlite:///{state_directory() / 'tracker.db'}"
 
 
 def open_account(account: AccountConfig, *, without: frozenset[str] = frozenset()) -> Source:
@@ -33,7 +38,18 @@ def open_account(account: AccountConfig, *, without: frozenset[str] = frozenset(
 
 
 def _open(account: AccountConfig, without: frozenset[str], password: Callable[[], str]) -> Source:
-    settings = SourceSettings(
+    return source_module(account.type).open_source(settings_of(account, without, password))
+
+
+def settings_of(
+    account: AccountConfig,
+    without: frozenset[str] = frozenset(),
+    password: Callable[[], str] = str,
+    *,
+    timeout: float = 60.0,
+) -> SourceSettings:
+    """How an account is reached; without `password` nobody can sign in."""
+    return SourceSettings(
         account=account.name,
         host=account.host,
         port=account.port,
@@ -47,8 +63,8 @@ def _open(account: AccountConfig, without: frozenset[str], password: Callable[[]
         folders=account.folders,
         sent=account.sent,
         without=without,
+        timeout=timeout,
     )
-    return source_module(account.type).open_source(settings)
 
 
 @contextmanager

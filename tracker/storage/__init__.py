@@ -2,6 +2,7 @@
 
 from tracker.storage._erasing import Erased
 from tracker.storage._importing import LINKEDIN, ImportWork
+from tracker.storage._looking import DatabaseLook, look_at, place_of
 from tracker.storage._projection import PairingWork
 from tracker.storage._store import Store, open_store
 from tracker.storage._values import AccountState, Failure, FolderCount, Latch, Merged, UnreadableMessage
@@ -9,6 +10,7 @@ from tracker.storage._values import AccountState, Failure, FolderCount, Latch, M
 __all__ = [
     "LINKEDIN",
     "AccountState",
+    "DatabaseLook",
     "Erased",
     "Failure",
     "FolderCount",
@@ -18,5 +20,7 @@ __all__ = [
     "PairingWork",
     "Store",
     "UnreadableMessage",
+    "look_at",
     "open_store",
+    "place_of",
 ]

@@ -40,6 +40,13 @@ def script_config() -> Config:
     return config
 
 
+def known_revisions() -> frozenset[str]:
+    """The schemas that this program can read, or bring up to its own."""
+    from alembic.script import ScriptDirectory
+
+    return frozenset(script.revision for script in ScriptDirectory.from_config(script_config()).walk_revisions())
+
+
 def _revision(db: Connection) -> str | None:
     tables = inspect(db)
     if tables.has_table(VERSION_TABLE):
@@ -56,11 +63,9 @@ def _revision(db: Connection) -> str | None:
 def _upgrade(db: Connection, revision: str | None) -> None:
     # Alembic takes as long to import as a whole report takes to make.
     from alembic import command
-    from alembic.script import ScriptDirectory
 
     config = script_config()
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    if revision is not None and revision not in known:
+    if revision is not None and revision not in known_revisions():
         raise SchemaMismatch(
             f"the database was written by a newer version of tracker (schema {revision}, known up to {HEAD})",
             hint="upgrade tracker, or name another database in [database] url",

@@ -7,14 +7,24 @@ from typing import TYPE_CHECKING
 from tracker.sources.imap._client import Client
 from tracker.sources.imap._extensions import introduce
 from tracker.sources.imap._failures import translated
+from tracker.sources.imap._looking import ServerLook, look_at, look_past_dates_and_names, own_certificate
 from tracker.sources.imap._session import ImapSource
 from tracker.sources.imap._sign_in import sign_in
-from tracker.sources.imap._tls import context_for
+from tracker.sources.imap._tls import context_for, is_loopback
 
 if TYPE_CHECKING:
     from tracker.sources import SourceSettings
 
-__all__ = ["IS_ARCHIVE", "ImapSource", "open_source"]
+__all__ = [
+    "IS_ARCHIVE",
+    "ImapSource",
+    "ServerLook",
+    "is_loopback",
+    "look_at",
+    "look_past_dates_and_names",
+    "open_source",
+    "own_certificate",
+]
 
 IS_ARCHIVE = False
 

@@ -18,6 +18,7 @@ from tracker.sources.imap._extensions import attempt
 from tracker.sources.imap._failures import bad_reply, refused, translated
 from tracker.sources.imap._fetching import Fetching
 from tracker.sources.imap._listing import listing, status
+from tracker.sources.imap._looking import capabilities_of
 from tracker.sources.imap._names import on_the_wire
 from tracker.sources.imap._replies import fetched_uids, search_date, searched
 
@@ -59,6 +60,12 @@ class ImapSource:
     def misbehaved(self) -> Mapping[str, str]:
         """Extensions of the server that did not do what they promise, and what they did instead."""
         return self._client.misbehaved
+
+    @property
+    def capabilities(self) -> frozenset[str]:
+        """What the server offers to whoever is signed in, in capitals."""
+        with self._translated():
+            return capabilities_of(self._client)
 
     def folders(self) -> list[Folder]:
         """What is to be read, the Sent folder among it, INBOX first. Raises `NoSuchFolder`."""
@@ -110,6 +117,17 @@ class ImapSource:
         with self._translated():
             self._examine_once(folder)
             return self._fetching.messages(uids)
+
+    def is_younger(self, folder: Folder, uid: int, seconds: int) -> bool | None:
+        """Whether a message came in within the last `seconds` (at least 1) by the server's clock (RFC 5032).
+
+        None where the server does not offer that.
+        """
+        with self._translated():
+            if not self._client.offers("WITHIN"):
+                return None
+            self._examine_once(folder)
+            return bool(searched(self._client.uid_search("UID", f"{uid}:{uid}", "YOUNGER", str(seconds))))
 
     def received(self, folder: Folder, uids: Sequence[int]) -> dict[int, bytes]:
         """The Received fields (RFC 5321, 4.4) of these messages by their UIDs, as many as the server gives."""
