@@ -110,6 +110,14 @@ def test_where_all_is_well_everything_is_said_to_be(healthy: World) -> None:
     assert abs(findings["clock"]["facts"]["skew_seconds"]) <= 120
 
 
+def test_another_servers_clock_is_asked_for_too(world_on_cyrus: World) -> None:
+    world_on_cyrus.mail("q", world_on_cyrus.ago(days=3), ME, "rita@acme.example")
+    world_on_cyrus.mail("a", world_on_cyrus.ago(hours=3), "rita@acme.example", ME)
+    findings = found(world_on_cyrus)
+    assert findings["clock"]["words"] == "agrees with the server's"
+    assert findings["folders"]["grade"] == "ok"
+
+
 def test_nothing_is_made_or_changed_by_looking(healthy: World) -> None:
     before = sorted(path.name for path in healthy.folder.rglob("*"))
     found(healthy)

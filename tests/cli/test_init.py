@@ -199,6 +199,7 @@ def test_a_script_sets_up_an_account_without_being_asked(newcomer: Newcomer, dov
         (["ann@outlook.com", "--yes"], "Client id at microsoft", "--client-id"),
         (["ann@gmail.com", "--yes", "--tls", "none", "--password-file", "/x"], "'none'", "implicit, starttls"),
         (["ann@gmail.com", "--yes", "--auth", "kerberos"], "'kerberos'", "password, xoauth2, oauth2"),
+        (["ann@gmail.com", "--yes", "--name", "../mail", "--keyring"], "'../mail' is no name", "letters"),
         (["ann", "--yes"], "is no e-mail address", "name@example.org"),
     ],
 )
@@ -209,6 +210,12 @@ def test_what_a_script_leaves_out_or_gets_wrong_is_named(
     assert words in lines[0]
     assert hint in lines[1]
     assert files(newcomer.home) == []
+
+
+def test_what_systemd_alone_has_is_written_down_and_not_tried(newcomer: Newcomer) -> None:
+    result = run(newcomer, "init", "ann@gmail.com", "--yes", "--credential", "mail")
+    assert "the service alone can sign in" in result.stderr
+    assert load_config(newcomer.config).account[0].credential == "mail"
 
 
 MINE = """\

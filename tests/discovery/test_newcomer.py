@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from typing import TYPE_CHECKING
 
 import pexpect
+import pytest
 
 from tests.cli.world import HEADER, ME
 from tests.discovery.test_sources import page, server
@@ -56,6 +58,27 @@ def test_an_address_alone_leads_from_an_empty_folder_to_a_first_report(net: Net,
         terminal.expect(pexpect.EOF)
         terminal.close()
         assert terminal.exitstatus == 0, words
+
+
+@pytest.mark.parametrize(
+    ("record", "words", "hint"),
+    [
+        ("0 1 993 imap.hoster.example.", "only DNS says that imap.hoster.example", "--host imap.hoster.example"),
+        ("0 0 0 .", "no server was found for ann@firm.example: ", "--host"),
+    ],
+)
+def test_a_script_does_not_follow_dns_out_of_the_domain(
+    net: Net, tmp_path: Path, record: str, words: str, hint: str
+) -> None:
+    net.write({"firm.example": {}, "_imaps._tcp.firm.example": {"SRV": [record]}}, {})
+    command = net.inside(
+        sys.executable, "-m", "tracker", "init", "ann@firm.example", "--yes", "--password-command", "x"
+    )
+    environment = net.environment() | {"HOME": str(tmp_path)}
+    result = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
+    assert result.returncode == 2, result
+    assert words in result.stderr.splitlines()[-2]
+    assert hint in result.stderr.splitlines()[-1]
 
 
 def test_a_guess_counts_if_a_server_answers_there_under_a_valid_certificate(net: Net) -> None:

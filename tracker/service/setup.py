@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import ssl
 from dataclasses import dataclass, field
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from tracker.domain.folder import Folder
 
 _SECONDS = 10.0
+
+_NAME = re.compile(r"[\w.@+-]*\w[\w.@+-]*")
+"""As the configuration has it: files are called by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,9 @@ def free_name(config: Config | None, domain: str) -> str:
 
 
 def demand_new(config: Config | None, answers: Answers) -> None:
-    """Raises `ConfigError` if there is an account of this name, or for this mailbox, already."""
+    """Raises `ConfigError` for an account of this name, or for this mailbox, that is there; `UsageError` for no name."""
+    if not _NAME.fullmatch(answers.name):
+        raise UsageError(f"{answers.name!r} is no name for an account", hint="use letters, digits and . _ - + @")
     for account in [] if config is None else config.account:
         if account.name == answers.name:
             raise ConfigError(f"there is an account {account.name} already", hint="choose another one with --name")
