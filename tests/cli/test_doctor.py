@@ -130,7 +130,7 @@ def test_the_terminal_shows_a_line_for_each_check_with_the_remedy_below_and_asci
     assert shown.splitlines()[0].startswith("1 thing is broken.")
     assert re.search(r"^  ✓ sign-in       signed in as user\d+$", shown, re.MULTILINE)
     assert re.search(r"^  ✗ folders       account work has no folder called 'Gone'$", shown, re.MULTILINE)
-    assert re.search(r"^ {18}correct `sent`; there is: ", shown, re.MULTILINE)
+    assert re.search(r"^ {18}correct `sent` \(there is: ", shown, re.MULTILINE)
     assert "  · clock         not checked, because of folders" in shown
     assert max(map(len, shown.splitlines())) < 80
     plain = healthy.run("doctor", expect=1, PYTHONIOENCODING="ascii").out
@@ -266,6 +266,8 @@ def test_a_mailbox_without_a_sent_folder_is_a_fault(lasting: Dovecot, tmp_path: 
     fault = the_one_fault(found(world, expect=1))
     assert fault["check"] == "folders"
     assert "`sent`" in fault["remedy"]
+    assert "Projects" not in str(fault)
+    assert "Projects" in world.run("doctor", expect=1).out
 
 
 def test_a_sent_folder_in_which_nothing_lies_is_a_warning(lasting: Dovecot, tmp_path: Path) -> None:

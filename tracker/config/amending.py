@@ -52,6 +52,7 @@ def _add_address(document: tomlkit.TOMLDocument, address: str) -> None:
     if "me" not in document:
         me = tomlkit.table()
         me["addresses"] = [address]
+        me.trivia.indent = "\n"
         document["me"] = me
         return
     section = document["me"]
@@ -63,6 +64,7 @@ def _add_address(document: tomlkit.TOMLDocument, address: str) -> None:
 def _add_account(document: tomlkit.TOMLDocument, account: Mapping[str, Any]) -> None:
     entry = tomlkit.table()
     entry.update(account)
+    entry.trivia.indent = "\n"  # an empty line before its heading
     accounts = document.setdefault("account", tomlkit.aot())
     if not isinstance(accounts, AoT) or not isinstance(entry, Table):
         raise TypeError

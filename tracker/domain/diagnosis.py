@@ -24,7 +24,10 @@ class Grade(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What one check found. `facts` are the same as plain values; `remedy` is there for WARN and FAIL."""
+    """What one check found. `facts` are the same as plain values; `remedy` is there for WARN and FAIL.
+
+    `aside` goes with the remedy and is for the user's own eyes: it goes into no report about a bug.
+    """
 
     grade: Grade
     words: str
@@ -32,6 +35,7 @@ class Finding:
     facts: Mapping[str, Fact] = field(default_factory=dict)
     check: str = ""
     account: str = ""
+    aside: str = ""
 
 
 @dataclass(frozen=True, slots=True)

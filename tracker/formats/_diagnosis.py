@@ -71,7 +71,7 @@ def _finding(finding: Finding, width: int, signs: Signs) -> Iterator[Line]:
         yield [*head, *line]
         head = [(" " * _INDENT, "")]
     if finding.remedy:
-        for line in sentences([outside(finding.remedy)], width - _INDENT, "cyan", signs):
+        for line in sentences([outside(finding.remedy), outside(finding.aside)], width - _INDENT, "cyan", signs):
             yield [(" " * _INDENT, ""), *line]
 
 

@@ -87,7 +87,7 @@ def free_name(config: Config | None, domain: str) -> str:
 
 
 def demand_new(config: Config | None, answers: Answers) -> None:
-    """Raises `ConfigError` for an account of this name, or for this mailbox, that is there; `UsageError` for no name."""
+    """Raises `ConfigError` if the name or the mailbox is there already, `UsageError` if it is no name."""
     if not _NAME.fullmatch(answers.name):
         raise UsageError(f"{answers.name!r} is no name for an account", hint="use letters, digits and . _ - + @")
     for account in [] if config is None else config.account:

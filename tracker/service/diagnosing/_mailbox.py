@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tracker.domain.message import FolderRole
+from tracker.errors import NoSuchFolder
 from tracker.sanitizer import one_line
 from tracker.service.diagnosing._checks import Check, fail, ok, unchecked, warn
 
@@ -49,7 +51,11 @@ def _extensions(visit: Visit) -> Finding:
 
 
 def _folders(visit: Visit) -> Finding:
-    visit.folders = visit.source.folders()
+    try:
+        visit.folders = visit.source.folders()
+    except NoSuchFolder as error:
+        remedy, _, names = error.hint.partition("; there is: ")
+        return replace(fail(error.message, remedy), aside=f"(there is: {names})")
     by_role = {role: [folder for folder in visit.folders if folder.role is role] for role in _ROLES}
     # Names of the user's own choosing stay out of the facts, which go into reports about bugs.
     facts: dict[str, Fact] = {role.value: [folder.name for folder in by_role[role]] for role in _ROLES}
