@@ -8,9 +8,11 @@ A broken *message* is a value (`Unreadable`), a broken *world* is one of these, 
     │   ├── UnknownPerson        no connection is called that
     │   └── AmbiguousPerson      more than one connection is
     ├── ImportRejected      65   a file that cannot be used; nothing of it is imported
+    ├── BackupRejected      65   a file that is no sound backup; the database stays as it was
     ├── Unreachable         69   a server does not answer, or hangs up
     │   ├── BadServerReply       it answers, but not in a way that can be relied on
-    │   └── DatabaseUnreachable  the database cannot be opened or written
+    │   ├── DatabaseUnreachable  the database cannot be opened or written
+    │   └── BackupFailed         no backup could be made
     ├── LoginRejected       77   the server refuses the user or the password
     │   └── SignInNeeded         nobody has signed in by browser yet, or what that gave does not hold any longer
     └── ConfigError         78   the configuration; systemd does not restart on it
@@ -74,6 +76,12 @@ class ImportRejected(TrackerError):
     exit_code = 65
 
 
+class BackupRejected(TrackerError):
+    """A file that is no sound backup; the database stays as it was."""
+
+    exit_code = 65
+
+
 class Unreachable(TrackerError):
     """A server does not answer, or hangs up. `retry_after` is how long it wants to be left alone, if it says so."""
 
@@ -90,6 +98,10 @@ class BadServerReply(Unreachable):
 
 class DatabaseUnreachable(Unreachable):
     """The database cannot be opened or written."""
+
+
+class BackupFailed(Unreachable):
+    """No backup could be made, and nothing of one is left."""
 
 
 class LoginRejected(TrackerError):

@@ -32,6 +32,8 @@ COMMANDS = (
     "auth logout",
     "digest",
     "export",
+    "backup",
+    "restore",
     "rebuild",
     "config",
     "config check",

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from tracker.cli._session import session_of
+from tracker.cli._session import now, session_of
 from tracker.errors import UsageError
 
 NAME = "forget"
@@ -21,6 +21,7 @@ def command(
 ) -> None:
     """Erase a person: the connection and their mail here, never in your mailbox. Nothing brings them back."""
     from tracker.sanitizer import one_line
+    from tracker.service.copying import held_until
     from tracker.service.forgetting import forget
     from tracker.service.judging import find_person
 
@@ -34,7 +35,10 @@ def command(
             return
         erased = forget(store, person)
     session.say(f"{name}: erased, with {erased.messages} messages; their name is gone from {erased.redacted} more")
-    session.say("your mailbox is as it was; backups that you made hold what they held")
+    until = held_until(config, now())
+    if until is not None:
+        session.say(f"backups hold them until {until:%Y-%m-%d}, when the last of today's has made room for newer ones")
+    session.say("your mailbox is as it was; copies that you made elsewhere hold what they held")
 
 
 def _is_sure(name: str) -> bool:

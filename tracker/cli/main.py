@@ -15,6 +15,7 @@ from tracker import __version__
 from tracker.cli import (
     ask,
     auth,
+    backup,
     config,
     demo,
     digest,
@@ -28,6 +29,7 @@ from tracker.cli import (
     prune,
     rebuild,
     report,
+    restore,
     run,
     show,
     status,
@@ -89,6 +91,8 @@ for _command in (
     forget,
     digest,
     export,
+    backup,
+    restore,
     rebuild,
 ):
     app.command(_command.NAME)(_command.command)

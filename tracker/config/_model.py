@@ -12,6 +12,7 @@ from pydantic import BaseModel, BeforeValidator, Field, PlainSerializer, field_v
 
 from tracker.addresses import normalise
 from tracker.config._account import AccountConfig
+from tracker.config._backup import BackupConfig, Period
 from tracker.config._digest import DigestConfig, recipient
 from tracker.config._values import STRICT, WEEKDAYS, format_duration, parse_duration, parse_since
 from tracker.domain.asks import Rules
@@ -145,9 +146,10 @@ class SyncConfig(_Section):
 
 
 class DatabaseConfig(_Section):
-    """Where everything is remembered; empty: in the state directory."""
+    """Where everything is remembered (empty: in the state directory), and how long messages are (None: for good)."""
 
     url: str = ""
+    keep: Period = None
 
     @field_validator("url")
     @classmethod
@@ -166,6 +168,7 @@ class Config(_Section):
     sync: SyncConfig = SyncConfig()
     database: DatabaseConfig = DatabaseConfig()
     digest: DigestConfig = DigestConfig()
+    backup: BackupConfig = BackupConfig()
     account: list[AccountConfig] = []
 
     @model_validator(mode="after")
@@ -179,6 +182,12 @@ class Config(_Section):
     def _sends_to_its_user(self) -> Self:
         if self.digest.to or self.digest.smtp.host:
             recipient(self.digest, self.me.addresses)
+        return self
+
+    @model_validator(mode="after")
+    def _keeps_what_it_judges(self) -> Self:
+        if self.database.keep is not None and self.database.keep < self.reply.window:
+            raise ValueError("database.keep: must not be shorter than reply.window, in which asks count")
         return self
 
     @cached_property

@@ -14,19 +14,25 @@ if TYPE_CHECKING:
 STRICT = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
 """What every table of the configuration is: an unknown key is an error, and nothing changes after loading."""
 
-_UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
-_DURATION = re.compile(r"(\d{1,6})([mhdw])")
+_UNITS = {
+    "m": timedelta(minutes=1),
+    "h": timedelta(hours=1),
+    "d": timedelta(days=1),
+    "w": timedelta(weeks=1),
+    "y": timedelta(days=365),
+}
+_DURATION = re.compile(r"(\d{1,6})([mhdwy])")
 _LONGEST = timedelta(days=36_500)
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def parse_duration(text: str) -> timedelta:
-    """`30m`, `48h`, `14d` or `2w`. Raises `ValueError`."""
+    """`30m`, `48h`, `14d`, `2w` or `5y`, where a year is 365 days. Raises `ValueError`."""
     match = _DURATION.fullmatch(text.strip())
     duration = int(match[1]) * _UNITS[match[2]] if match else timedelta(0)
     if not timedelta(0) < duration <= _LONGEST:
-        raise ValueError(f"{text!r} is no duration; write 30m, 48h, 14d or 2w")
+        raise ValueError(f"{text!r} is no duration; write 30m, 48h, 14d, 2w or 5y")
     return duration
 
 

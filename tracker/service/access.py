@@ -19,13 +19,21 @@ if TYPE_CHECKING:
 
 
 def open_database(config: Config) -> Store:
-    """The store that the configuration names, of this program's schema. Raises `DatabaseUnreachable`, `ConfigError`."""
-    return open_store(database_url(config))
+    """The store that the configuration names; one of an earlier schema is backed up and brought to this program's.
+
+    Raises `DatabaseUnreachable`, `BackupFailed`, `ConfigError`.
+    """
+    return open_store(database_url(config), backups=backup_directory(config))
 
 
 def database_url(config: Config) -> str:
-    """Where the configuration says that everything is remembered."""
+    """The URL of the database that the configuration names."""
     return config.database.url or f"sqlite:///{state_directory() / 'tracker.db'}"
+
+
+def backup_directory(config: Config) -> Path:
+    """Where backups lie unless another folder is named for one of them."""
+    return Path(config.backup.directory).expanduser() if config.backup.directory else state_directory() / "backups"
 
 
 def open_account(account: AccountConfig, *, without: frozenset[str] = frozenset()) -> Source:

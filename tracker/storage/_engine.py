@@ -13,6 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from tracker.errors import ConfigError, DatabaseUnreachable, MissingExtra
 from tracker.sanitizer import one_line
+from tracker.storage._files import present
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +31,7 @@ _WRITERS = 7_364_911_382
 """Key of the advisory lock under which all writing to one PostgreSQL database happens, one transaction at a time."""
 
 _HINTS = {
-    "SQLITE_CORRUPT": "the file is damaged: put an earlier copy in its place, or move it away, import and sync again",
+    "SQLITE_CORRUPT": "the file is damaged: put a backup in its place (tracker restore), or move it away and sync",
     "SQLITE_BUSY": "another program keeps it locked; try again when that is done, or end it",
 }
 """What to do about some families of SQLite's errors (sqlite.org/rescode.html)."""
@@ -53,10 +54,14 @@ class Database:
             # One transaction sees one state of the database, as it does in SQLite.
             self._reader = self._engine.execution_options(isolation_level="REPEATABLE READ")
         self._writer = self._engine.execution_options(tracker_writes=True)
+        self._presence = _present(url) if url.get_backend_name() == "sqlite" else None
 
     def close(self) -> None:
         """Close all connections."""
         self._engine.dispose()
+        if self._presence is not None:
+            os.close(self._presence)
+            self._presence = None
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -79,6 +84,13 @@ class Database:
                 db.exec_driver_sql("COMMIT")
                 db.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
                 db.exec_driver_sql("BEGIN")
+
+    def copy_into(self, file: Path) -> None:
+        """Copy a SQLite database as it is now into an empty file, while others read and write."""
+        with self._translated(), self._engine.connect() as db:
+            db.exec_driver_sql("COMMIT")
+            db.exec_driver_sql("VACUUM INTO ?", (str(file),))
+            db.exec_driver_sql("BEGIN")
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
@@ -125,8 +137,20 @@ def prepare_file(url: URL) -> None:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise DatabaseUnreachable(f"the database {_place(url)} cannot be used: {reason}", hint=_hint(url)) from error
+        raise _unusable(url, error) from error
+
+
+def _present(url: URL) -> int:
+    """Say that the database is in use. Raises `DatabaseUnreachable`."""
+    try:
+        return present(Path(str(url.database)).parent)
+    except OSError as error:
+        raise _unusable(url, error) from error
+
+
+def _unusable(url: URL, error: OSError) -> DatabaseUnreachable:
+    reason = error.strerror or type(error).__name__
+    return DatabaseUnreachable(f"the database {_place(url)} cannot be used: {reason}", hint=_hint(url))
 
 
 def _place(url: URL) -> str:

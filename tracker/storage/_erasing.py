@@ -12,11 +12,12 @@ from tracker.storage import _meta, _projection
 from tracker.storage._facts import replace_messages
 from tracker.storage._forgetting import NOBODY, Forgotten, remember
 from tracker.storage._messages import MessageReader
-from tracker.storage._rows import pieces
+from tracker.storage._rows import insert_new, pieces
 from tracker.storage._schema import (
     connection,
     connection_address,
     delivery_report,
+    forgotten,
     location,
     mailbox,
     message,
@@ -56,6 +57,33 @@ def erase(db: Database, person: ConnectionId) -> Erased:
     db.execute(delete(connection).where(connection.c.id == person))
     _projection.drop(db)
     return erased
+
+
+def erase_again(db: Database, salt: str | None, digests: Collection[bytes]) -> int | None:
+    """Erase whomever another database remembers as forgotten; how many people and addresses. None by another salt.
+
+    A backup tells nothing of those who were forgotten after it was made.
+    """
+    own = _meta.get(db, _meta.SALT)
+    if not digests or salt is None:
+        return 0
+    if own not in {None, salt}:
+        return None
+    if db.dialect.name == "sqlite":
+        db.execute(text("PRAGMA secure_delete = ON"))
+    _meta.put(db, _meta.SALT, salt)
+    insert_new(db, forgotten, [{"digest": digest} for digest in digests])
+    is_forgotten = Forgotten(db)
+    keys = dict(db.execute(select(connection.c.id, connection.c.key)).tuples().all())
+    addresses = select(connection_address.c.connection_id, connection_address.c.addr)
+    people = {number for number, key in keys.items() if is_forgotten.name(key)}
+    people |= {number for number, addr in db.execute(addresses) if is_forgotten.name(addr)}
+    db.execute(delete(connection_address).where(connection_address.c.connection_id.in_(people)))
+    db.execute(delete(connection).where(connection.c.id.in_(people)))
+    written = [addr for addr in db.scalars(select(mailbox.c.addr).distinct()) if is_forgotten.name(addr)]
+    _clean_mail(db, written)
+    _projection.drop(db)
+    return len(people) + len(written)
 
 
 def _clean_mail(db: Database, addresses: Collection[str]) -> Erased:

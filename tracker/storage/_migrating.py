@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import inspect, text
 
+from tracker.domain.backups import BEFORE_UPGRADE
 from tracker.errors import SchemaMismatch
+from tracker.storage._copying import can_copy, copy
 from tracker.storage._schema import HEAD, metadata
 
 if TYPE_CHECKING:
@@ -19,15 +21,34 @@ if TYPE_CHECKING:
 VERSION_TABLE = "alembic_version"
 
 
-def migrate(database: Database) -> None:
-    """Run the pending migrations, all in one transaction. Raises `SchemaMismatch`, `DatabaseUnreachable`."""
+def migrate(database: Database, *, backups: Path | None = None) -> None:
+    """Run the pending migrations, all in one transaction, after a backup in the folder `backups`.
+
+    A database without tables needs none, and PostgreSQL without pg_dump goes without one. Another process that migrates
+    is waited for. Raises `SchemaMismatch`, `DatabaseUnreachable`, `BackupFailed`.
+    """
     with database.reading() as db:
         if _revision(db) == HEAD:
             return
     with database.writing() as db:
         revision = _revision(db)  # another process may have been quicker
-        if revision != HEAD:
-            _upgrade(db, revision)
+        if revision == HEAD:
+            return
+        if revision is not None:
+            refuse_unknown(revision)
+            if backups is not None and can_copy(database):
+                # Nobody else writes meanwhile, and this transaction has not begun to.
+                copy(database, backups, reason=BEFORE_UPGRADE)
+        _upgrade(db)
+
+
+def refuse_unknown(revision: str) -> None:
+    """Raises `SchemaMismatch` for a revision that this program does not know, which a newer one made."""
+    if revision not in known_revisions():
+        raise SchemaMismatch(
+            f"the database was written by a newer version of tracker (schema {revision}, known up to {HEAD})",
+            hint="upgrade tracker, or name another database in [database] url",
+        )
 
 
 def script_config() -> Config:
@@ -42,6 +63,7 @@ def script_config() -> Config:
 
 def known_revisions() -> frozenset[str]:
     """The schemas that this program can read, or bring up to its own."""
+    # Alembic takes as long to import as a whole report takes to make.
     from alembic.script import ScriptDirectory
 
     return frozenset(script.revision for script in ScriptDirectory.from_config(script_config()).walk_revisions())
@@ -60,15 +82,9 @@ def _revision(db: Connection) -> str | None:
     return None
 
 
-def _upgrade(db: Connection, revision: str | None) -> None:
-    # Alembic takes as long to import as a whole report takes to make.
+def _upgrade(db: Connection) -> None:
     from alembic import command
 
     config = script_config()
-    if revision is not None and revision not in known_revisions():
-        raise SchemaMismatch(
-            f"the database was written by a newer version of tracker (schema {revision}, known up to {HEAD})",
-            hint="upgrade tracker, or name another database in [database] url",
-        )
     config.attributes["connection"] = db
     command.upgrade(config, "head")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 from sqlalchemy import select, union
 
 from tracker.domain.message import AddrSpec
-from tracker.storage import _meta, _projection, _scope
+from tracker.storage import _copying, _meta, _projection, _scope
 from tracker.storage._engine import BUSY, Database, parse_url, prepare_file
 from tracker.storage._mail_store import MailStore
 from tracker.storage._migrating import migrate
@@ -19,6 +19,7 @@ from tracker.storage._schema import mailing_list, own_address, sender
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
+    from pathlib import Path
     from types import TracebackType
 
     from tracker.domain.brief import Window
@@ -31,11 +32,12 @@ LEARNED_FROM = 3
 """Messages in Sent folders that make their author's address one of the user's."""
 
 
-def open_store(url: str, *, busy: float = BUSY) -> Store:
+def open_store(url: str, *, busy: float = BUSY, backups: Path | None = None) -> Store:
     """Open the database at `url` (sqlite:///path or postgresql+psycopg://...) and bring its schema up to date.
 
     A SQLite file and its folder are made if they are missing, readable by nobody else; another program that writes to
-    it is waited for, `busy` seconds at most. Raises `DatabaseUnreachable`,
+    it is waited for, `busy` seconds at most. Before an upgrade a backup is made in `backups`, if given. Raises
+    `DatabaseUnreachable`, `BackupFailed`,
     `SchemaMismatch` (written by a newer program), `MissingExtra` (PostgreSQL without psycopg), `ConfigError` (no URL
     that can be used); none of them quotes a password.
     """
@@ -44,7 +46,7 @@ def open_store(url: str, *, busy: float = BUSY) -> Store:
         prepare_file(parsed)
     database = Database(parsed, busy=busy)
     try:
-        migrate(database)
+        migrate(database, backups=backups)
     except BaseException:
         database.close()
         raise
@@ -137,3 +139,7 @@ class Store(PeopleStore, MailStore):
         """Note that a chore ran successfully; its run began at `at` (aware)."""
         with self._database.writing() as db:
             _meta.put(db, _meta.CHORE + name, at.isoformat())
+
+    def backup(self, folder: Path, made_at: datetime) -> Path:
+        """Copy everything into a file of `folder` that is named by `made_at`; the file. Raises `BackupFailed`."""
+        return _copying.copy(self._database, folder, made_at=made_at)

@@ -1,0 +1,166 @@
+"""The store's contract: a backup holds everything, on either database, and what fails or is killed leaves nothing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import make_url, text
+
+from tests.contract.sample_facts import ME, START, batch, everything, letter
+from tests.contract.test_store_upgrade import fill
+from tracker.errors import BackupFailed, DatabaseUnreachable
+from tracker.storage import Store, _dumping, open_store, restore
+from tracker.storage._files import alone, workshop
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.machine.postgresql import Server
+
+
+@pytest.fixture
+def sqlite_store(tmp_path: Path) -> Store:
+    return open_store(f"sqlite:///{tmp_path}/state/tracker.db")
+
+
+def test_a_backup_of_sqlite_is_a_database_with_everything(sqlite_store: Store, tmp_path: Path) -> None:
+    fill(sqlite_store)
+    made = sqlite_store.backup(tmp_path / "backups", START)
+    assert made == tmp_path / "backups" / "tracker-20260301T090000Z.db"
+    assert (made.stat().st_mode & 0o777, made.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+    assert [path.name for path in made.parent.iterdir()] == [made.name], "nothing else is left"
+    with open_store(f"sqlite:///{made}") as copy:
+        assert everything(copy) == everything(sqlite_store)
+    sqlite_store.close()
+
+
+def test_a_backup_of_postgresql_is_restored_by_its_own_programs(postgresql: Server, tmp_path: Path) -> None:
+    with postgresql.fresh_database() as url, postgresql.fresh_database() as other:
+        with open_store(url) as store:
+            fill(store)
+            made = store.backup(tmp_path / "backups", START)
+            before = everything(store)
+        assert made.name == "tracker-20260301T090000Z.dump"
+        assert made.stat().st_mode & 0o777 == 0o600
+        into = f"--dbname={other.replace('+psycopg', '')}"
+        words = ["pg_restore", "--clean", "--if-exists", "--single-transaction", "--no-owner", into, str(made)]
+        subprocess.run(words, check=True, capture_output=True)
+        with open_store(other) as store:
+            assert everything(store) == before
+    assert [path.name for path in made.parent.iterdir()] == [made.name]
+
+
+def test_a_password_of_postgresql_is_on_no_command_line_and_in_no_environment(tmp_path: Path) -> None:
+    """A pg_dump that only tells what it was given."""
+    seen = tmp_path / "seen"
+    fake = tmp_path / "bin" / "pg_dump"
+    fake.parent.mkdir()
+    fake.write_text(f'#!/bin/sh\n(echo "$@"; env) >{seen}\ncat "$PGPASSFILE" >{seen}.file\nexit 1\n', encoding="utf-8")
+    fake.chmod(0o700)
+    before = os.environ["PATH"]
+    os.environ["PATH"] = f"{fake.parent}:{before}"
+    try:
+        url = make_url("postgresql+psycopg://ann:sec%3Aret@db.example:5433/mail?sslmode=require")
+        with workshop(tmp_path) as place, pytest.raises(BackupFailed):
+            _dumping.dump(url, place / "copy")
+    finally:
+        os.environ["PATH"] = before
+    told = seen.read_text("utf-8")
+    assert "postgresql://ann@db.example:5433/mail?sslmode=require" in told
+    assert "sec" not in told.replace("--format=custom", "").replace(str(tmp_path), "")
+    assert (tmp_path / "seen.file").read_text("utf-8") == "*:*:*:*:sec\\:ret\n"
+
+
+def test_without_pg_dump_one_line_says_how(postgresql: Server, tmp_path: Path) -> None:
+    before = os.environ["PATH"]
+    with postgresql.fresh_database() as url, open_store(url) as store:
+        os.environ["PATH"] = str(tmp_path)
+        try:
+            with pytest.raises(BackupFailed, match="which is not installed") as raised:
+                store.backup(tmp_path / "backups", START)
+        finally:
+            os.environ["PATH"] = before
+    assert "postgresql-client" in raised.value.hint
+
+
+def test_a_backup_beside_a_busy_writer_is_one_state_of_the_database(sqlite_store: Store, tmp_path: Path) -> None:
+    """Each batch adds five messages and a mark of how far it is: in every copy both agree."""
+    fill(sqlite_store)
+    already = count(sqlite_store, "message")
+    stop = threading.Event()
+    written = [0]
+
+    def write() -> None:
+        while not stop.is_set() and written[0] < 5_000:
+            number = written[0]
+            facts = [letter(f"busy{number}-{each}", f"p{number}@x.example", ME, hours=number) for each in range(5)]
+            sqlite_store.add(batch(*facts, first=10 + 5 * number))
+            written[0] += 1
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        found = []
+        for number in range(5):
+            before = written[0]
+            while written[0] < before + 5 and writer.is_alive():
+                pass
+            made = sqlite_store.backup(tmp_path / str(number), START)
+            with open_store(f"sqlite:///{made}") as copy:
+                messages = count(copy, "message") - already
+                (folder,) = [one for one in copy.folders("work") if one.name == "INBOX"]
+            assert messages % 5 == 0
+            assert folder.next_uid == 10 + messages
+            found.append(messages)
+    finally:
+        stop.set()
+        writer.join()
+    assert found == sorted(set(found)), "the writer was never at work between two copies"
+    assert found[0] > 0
+    sqlite_store.close()
+
+
+def count(store: Store, table: str) -> int:
+    with store._database.reading() as db:
+        return int(db.execute(text(f"SELECT count(*) FROM {table}")).scalar_one())  # noqa: S608 -- a name from this file
+
+
+def test_what_a_killed_backup_left_is_swept_and_what_another_is_at_stays(tmp_path: Path) -> None:
+    with workshop(tmp_path) as abandoned:
+        copied = tmp_path / ".tracker-part-killed"
+        shutil.copytree(abandoned, copied)
+        (copied / "copy").write_bytes(b"half")
+        with workshop(tmp_path) as other:
+            assert sorted(path.name for path in tmp_path.iterdir()) == sorted([abandoned.name, other.name])
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_that_cannot_be_written_is_told_in_one_line(sqlite_store: Store, tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(BackupFailed, match="no backup was made in"):
+        sqlite_store.backup(tmp_path / "file", START)
+    sqlite_store.close()
+
+
+def test_a_store_that_is_open_forbids_a_restore_and_a_closed_one_does_not(sqlite_store: Store, tmp_path: Path) -> None:
+    fill(sqlite_store)
+    made = sqlite_store.backup(tmp_path / "backups", START)
+    url = f"sqlite:///{tmp_path}/state/tracker.db"
+    with pytest.raises(DatabaseUnreachable, match="is in use by another process"):
+        restore(url, made, tmp_path / "backups", START)
+    before = everything(sqlite_store)
+    sqlite_store.close()
+    with alone(tmp_path / "state"):
+        pass
+    restored = restore(url, made, tmp_path / "backups", START)
+    assert restored.aside == tmp_path / "backups" / "tracker-20260301T090000Z-before-restore.db"
+    assert sorted(path.name for path in (tmp_path / "state").iterdir()) == ["tracker.db"]
+    with open_store(url) as store:
+        assert everything(store) == before
+    with open_store(f"sqlite:///{restored.aside}") as store:
+        assert everything(store) == before
