@@ -55,7 +55,7 @@ def test_the_help_is_shown_without_loading_what_only_the_commands_need() -> None
     """What is imported for nothing makes every command slow."""
     heavy = (
         "sqlalchemy", "alembic", "pydantic", "mailparser", "imapclient", "holidays", "schedule", "pymap", "rich",
-        "anyascii", "nameparser", "rapidfuzz", "dns", "tomlkit",
+        "anyascii", "jinja2", "nameparser", "rapidfuzz", "dns", "tomlkit",
     )  # fmt: skip
     program = (
         "import sys; sys.argv = ['tracker', '--help']\n"

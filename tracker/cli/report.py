@@ -10,7 +10,7 @@ import typer
 
 from tracker.cli._judging import AsOf, Threshold, Window, question_of
 from tracker.cli._session import session_of
-from tracker.errors import UnknownChoice
+from tracker.errors import UnknownChoice, UsageError
 
 if TYPE_CHECKING:
     from tracker.domain.report import Selection
@@ -24,11 +24,14 @@ def command(
     context: typer.Context,
     *,
     format_name: Annotated[
-        str, typer.Option("--format", metavar="FORMAT", help="table, json, jsonl, csv or markdown.")
+        str, typer.Option("--format", metavar="FORMAT", help="table, json, jsonl, csv, markdown or html.")
     ] = "table",
     output: Annotated[
         Path | None, typer.Option("--output", metavar="FILE", show_default=False, help="Write to a file.")
     ] = None,
+    opens: Annotated[
+        bool, typer.Option("--open", help="Show it as a page in the browser (html); the file is for you alone.")
+    ] = False,
     verdicts: Annotated[
         list[str] | None, typer.Option("--verdict", metavar="VERDICT", show_default=False, help=f"Only {VERDICTS}.")
     ] = None,
@@ -61,25 +64,41 @@ def command(
     check: Annotated[bool, typer.Option("--check", help="Exit with 1 if anyone is unresponsive.")] = False,
 ) -> None:
     """Who answers, who is slow, who is silent."""
+    from tracker.cli._opening import show_page
     from tracker.cli._output import view_for, write
     from tracker.domain.report import select
     from tracker.domain.verdict import Verdict
-    from tracker.formats import report_format
-    from tracker.service.judging import make_report
+    from tracker.formats import is_page, report_format
+    from tracker.service.judging import make_overview, make_report
 
-    renderer = report_format(format_name)
-    is_table = format_name == "table"
+    renderer = report_format("html" if opens and format_name == "table" else format_name)
+    is_table, shows_page = format_name == "table" and not opens, is_page(renderer)
+    if opens and not shows_page:
+        raise UsageError(f"--open shows a page, not {format_name}", hint="leave out --format, or make it html")
     chosen = [*(verdicts or ()), *(["unresponsive"] if unresponsive else ())]
     selection = _selection(chosen, company, sort, None if is_table else limit)
     session = session_of(context)
     config = session.load_config()
     question = question_of(config, threshold, window, as_of)
     with session.open_store(config) as store:
-        report = make_report(store, config, question, removed=everyone, with_asks=asks)
+        overview = make_overview(store, config, question, removed=everyone) if shows_page else None
+        report = (
+            overview.report
+            if overview
+            else make_report(store, config, question, removed=everyone, with_asks=asks)
+        )
     view = view_for(output, config.reply.zone)
     per_group = None if chosen and limit is None else view.per_group if limit is None else limit or None
     view = replace(view, per_group=per_group, ranked=sort is None, asks=asks, chosen=bool(chosen))
-    write(renderer.render(select(report, selection), view), output)
+    selected = select(report, selection)
+    if overview is not None:
+        pieces = renderer.render_overview(replace(overview, report=selected), view)
+    else:
+        pieces = renderer.render(selected, view)
+    if opens:
+        show_page(session, pieces, output)
+    else:
+        write(pieces, output)
     if check and report.summary[Verdict.UNRESPONSIVE]:
         raise typer.Exit(1)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -15,7 +16,10 @@ NAME = "tune"
 def command(
     context: typer.Context,
     *,
-    format_name: Annotated[str, typer.Option("--format", metavar="FORMAT", help="table or json.")] = "table",
+    format_name: Annotated[str, typer.Option("--format", metavar="FORMAT", help="table, json or html.")] = "table",
+    output: Annotated[
+        Path | None, typer.Option("--output", metavar="FILE", show_default=False, help="Write to a file.")
+    ] = None,
     threshold: Threshold = None,
     window: Window = None,
     as_of: AsOf = None,
@@ -31,4 +35,4 @@ def command(
     question = question_of(config, threshold, window, as_of)
     with session.open_store(config) as store:
         tuning = try_thresholds(store, config, question)
-    write(renderer.render_tuning(tuning, view_for(None, config.reply.zone)), None)
+    write(renderer.render_tuning(tuning, view_for(output, config.reply.zone)), output)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tracker.domain.outcome import JudgedAsk, Judging, Knowledge, Outcome, deadline, excuse
 from tracker.domain.report import Coverage, Evidences, build_report
-from tracker.domain.survival import Observation, Share, kaplan_meier
+from tracker.domain.survival import Curve, Observation, Share, kaplan_meier
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,6 +23,8 @@ THRESHOLDS = (
 )
 """What people try; the one in force is always among the levels."""
 
+NOTHING_KNOWN = kaplan_meier(())
+
 
 @dataclass(frozen=True, slots=True)
 class Level:
@@ -35,7 +37,10 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Tuning:
-    """The levels, shortest first, and what the shares are taken of: asks answered, still open, and left out."""
+    """The levels, shortest first, and what the shares are taken of: asks answered, still open, and left out.
+
+    `curve` tells the share for every other time, too.
+    """
 
     as_of: datetime
     judging: Judging
@@ -44,6 +49,7 @@ class Tuning:
     answered: int
     unanswered: int
     left_out: int
+    curve: Curve = NOTHING_KNOWN
 
 
 def build_tuning(
@@ -70,6 +76,7 @@ def build_tuning(
         answered=answered,
         unanswered=len(sample) - answered,
         left_out=len(asks) - len(sample),
+        curve=curve,
     )
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tracker.domain.digest import Digest
     from tracker.domain.linking import Candidate
     from tracker.domain.report import Report, Story
+    from tracker.domain.rhythm import Overview
     from tracker.domain.tuning import Tuning
     from tracker.domain.waiting import Waiting
 
@@ -53,6 +54,10 @@ class Format(Protocol):
 
     def render(self, report: Report, view: View) -> Iterator[str]:
         """The report."""
+        ...
+
+    def render_overview(self, overview: Overview, view: View) -> Iterator[str]:
+        """The report as a page, with what all asks together tell of time."""
         ...
 
     def render_story(self, story: Story, view: View) -> Iterator[str]:
@@ -93,10 +98,15 @@ class DigestFormat(Protocol):
 
 
 def report_format(name: str) -> Format:
-    """The format called `name`, if it can show a report; raises `UnknownChoice`."""
-    if name not in choices(__name__) or not hasattr(load(__name__, name), "render"):
-        return _able_format(name, "render")
-    return cast("Format", load(__name__, name))
+    """The format called `name`, if it can show a report, be it as a page; raises `UnknownChoice`."""
+    if name in choices(__name__) and hasattr(load(__name__, name), "render"):
+        return cast("Format", load(__name__, name))
+    return _able_format(name, "render", "render_overview")
+
+
+def is_page(renderer: Format) -> bool:
+    """Whether this format shows a report as a page, for which it wants the overview."""
+    return hasattr(renderer, "render_overview")
 
 
 def story_format(name: str) -> Format:
@@ -142,8 +152,9 @@ def diagnosis_format(name: str) -> Format:
     return _able_format(name, "render_diagnosis")
 
 
-def _able_format(name: str, ability: str) -> Format:
-    able = tuple(choice for choice in choices(__name__) if hasattr(load(__name__, choice), ability))
+def _able_format(name: str, *abilities: str) -> Format:
+    offered = {choice: load(__name__, choice) for choice in choices(__name__)}
+    able = tuple(name for name, module in offered.items() if any(hasattr(module, ability) for ability in abilities))
     if name not in able:
         raise UnknownChoice("format", name, able)
     return cast("Format", load(__name__, name))

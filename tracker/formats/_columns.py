@@ -114,7 +114,7 @@ def _texts(row: Row, report: Report, signs: Signs) -> dict[str, str]:
         _POSITION: outside(person.position),
         _ANSWERED: answered(row),
         _RANGE: bounds(row, signs),
-        _USUALLY: _usually(row, report, signs),
+        _USUALLY: usually(row, report, signs),
         _LAST: ago(row.last_asked_at, report.as_of) or signs.dash,
         _CONNECTED: f"{person.connected_on:%Y-%m}" if person.connected_on else "",
         _WHY: not_counted(row),
@@ -129,7 +129,7 @@ def bounds(row: Row, signs: Signs) -> str:
     return f"{percent(low)}{signs.span}{percent(high)} %"
 
 
-def _usually(row: Row, report: Report, signs: Signs) -> str:
+def usually(row: Row, report: Report, signs: Signs) -> str:
     """The median latency; for people whose answer is waited for, the time that the next open ask has left."""
     if row.verdict is Verdict.WAITING:
         spans = [

@@ -54,7 +54,7 @@ def tuning_lines(tuning: Tuning, view: View) -> Iterator[Line]:
     """The table, no line wider than the view or 80 cells."""
     signs, width = UNICODE if view.unicode else ASCII, max(view.width, 80) - 1
     yield from doubts(tuning.coverage, tuning.as_of, view)
-    yield from headed(_headline(tuning), moment_words(tuning.as_of, view.zone), width)
+    yield from headed(tune_headline(tuning), moment_words(tuning.as_of, view.zone), width)
     yield []
     shown = (*_COUNTED, Verdict.WAITING) if width >= _WAITING_FROM - 1 else _COUNTED
     has_range = width >= _RANGE_FROM - 1
@@ -64,11 +64,12 @@ def tuning_lines(tuning: Tuning, view: View) -> Iterator[Line]:
     for level in tuning.levels:
         yield _line(level, tuning, bar, shown, signs, has_range=has_range)
     yield []
-    for note in _notes(tuning):
+    for note in tune_notes(tuning):
         yield from sentences([note], width, "dim", signs)
 
 
-def _headline(tuning: Tuning) -> str:
+def tune_headline(tuning: Tuning) -> str:
+    """The answer in one sentence."""
     level = next(level for level in tuning.levels if level.threshold == tuning.judging.threshold)
     if level.answered is None:
         return f"What share of asks is answered within {threshold(tuning.judging)} is not known yet"
@@ -113,7 +114,8 @@ def _range(answered: Share | None, signs: Signs) -> str:
     return f"{percent(answered.low)}{signs.span}{percent(answered.high)} %"
 
 
-def _notes(tuning: Tuning) -> Iterator[str]:
+def tune_notes(tuning: Tuning) -> Iterator[str]:
+    """What the shares are taken of, and how to try a threshold, a sentence or two each."""
     if not tuning.answered + tuning.unanswered:
         yield "No ask tells yet how long answers take."
         return

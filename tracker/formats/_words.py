@@ -98,8 +98,11 @@ def left(span: timedelta) -> str:
 
 def threshold(judging: Judging) -> str:
     """The threshold with its clock: "48 h", "48 working h", "90 min", "14 days"."""
-    span = judging.threshold
-    kind = "working " if judging.clock.name == "working" else ""
+    return span_words(judging.threshold, "working " if judging.clock.name == "working" else "")
+
+
+def span_words(span: timedelta, kind: str = "") -> str:
+    """A threshold, with the `kind` of its hours before the unit."""
     if span % _HOUR and span < 10 * _HOUR:
         return f"{span / timedelta(minutes=1):g} {kind}min"
     if span > 4 * _DAY and not span % _DAY:

@@ -1,4 +1,4 @@
-"""A list to work through in a browser: one file without script, network or cookies."""
+"""Pages for a browser: the report, the thresholds, and a list to work through; no network, no cookies."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tracker.domain.report import Report, Row
+    from tracker.domain.rhythm import Overview
+    from tracker.domain.tuning import Tuning
     from tracker.formats import View
 
 _PROFILE = "https://www.linkedin.com/in/"
@@ -32,6 +34,20 @@ table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; padding: .4rem .6rem; border-bottom: 1px solid #8886; vertical-align: top; }
 </style>
 """
+
+
+def render_overview(overview: Overview, view: View) -> Iterator[str]:
+    """The report as one page, with pictures and a table that can be searched and sorted."""
+    from tracker.formats import _page
+
+    return _page.render_overview(overview, view)
+
+
+def render_tuning(tuning: Tuning, view: View) -> Iterator[str]:
+    """What each threshold would change, with the curve of the answers."""
+    from tracker.formats import _page
+
+    return _page.render_tuning(tuning, view)
 
 
 def render_prune(report: Report, view: View) -> Iterator[str]:

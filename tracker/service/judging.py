@@ -15,6 +15,7 @@ from tracker.domain.letters import addresses_of
 from tracker.domain.outcome import Judging, Knowledge
 from tracker.domain.pairing import pair
 from tracker.domain.report import Coverage, Evidences, Reciprocity, Report, Row, Story, build_row, report_of
+from tracker.domain.rhythm import Overview, overview
 from tracker.domain.tuning import Tuning, build_tuning
 from tracker.domain.waiting import Waiting, open_asks
 from tracker.errors import AmbiguousPerson, UnknownPerson, UsageError
@@ -94,16 +95,24 @@ def make_report(
     return report_of(rows, judging=question.judging, known=known, coverage=coverage)
 
 
+def make_overview(store: Store, config: Config, question: Question, *, removed: bool = False) -> Overview:
+    """The report, with what all of its asks together tell of time."""
+    report, known = judged_now(store, config, question, removed=removed)
+    return overview(report, known, config.reply.zone)
+
+
 def list_waiting(store: Store, config: Config, question: Question) -> Waiting:
     """The open asks, the next to become overdue first."""
     return open_asks(*judged_now(store, config, question))
 
 
-def judged_now(store: Store, config: Config, question: Question) -> tuple[Report, Knowledge]:
-    """Everyone with a verdict, and what was known when it was spoken."""
+def judged_now(
+    store: Store, config: Config, question: Question, *, removed: bool = False
+) -> tuple[Report, Knowledge]:
+    """Everyone with a verdict and all asks, and what was known when it was spoken."""
     keep_paired(store, config)
     coverage, known = _knowledge(store, config, question)
-    rows = _rows(store, store.connections(), question.judging, known, brief=False)
+    rows = _rows(store, store.connections(removed=removed), question.judging, known, brief=False)
     return report_of(rows, judging=question.judging, known=known, coverage=coverage), known
 
 
