@@ -140,7 +140,7 @@ def batches(work: Pass, task: Task) -> Iterator[Batch]:
     for number, piece in enumerate(pieces, start=1):
         is_last = number == len(pieces)
         read = _read(work, task.folder, piece)
-        yield _batch(
+        batch = _batch(
             work,
             task,
             read,
@@ -148,6 +148,10 @@ def batches(work: Pass, task: Task) -> Iterator[Batch]:
             is_begun_only=task.is_first and not is_last,
             missing=len(read.gone) + (task.missing if is_last else 0),
         )
+        if not is_last:
+            # All that this batch needs is there: whatever becomes of the line now, the batch is stored.
+            work.source.expect(task.folder, pieces[number])
+        yield batch
     for piece in _pieces(task.again):
         read = _read(work, task.folder, piece)
         yield _batch(work, task, read, next_uid=task.status.uidnext, gone=read.gone)

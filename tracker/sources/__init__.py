@@ -66,6 +66,10 @@ class Source(Protocol):
         """The headers of these messages, as many as the server gives, in the order of their UIDs."""
         ...
 
+    def expect(self, folder: Folder, uids: Sequence[int]) -> None:
+        """These messages will be fetched next: whoever gives them may begin with it. Never raises."""
+        ...
+
     def received(self, folder: Folder, uids: Sequence[int]) -> dict[int, bytes]:
         """The Received fields (RFC 5321, 4.4) of these messages by their UIDs, as many as the server gives."""
         ...

@@ -94,6 +94,9 @@ class ArchiveSource:
         found = (within.fetch(uid, self._settings.account) for uid in sorted(set(uids)))
         return [raw for raw in found if raw is not None]
 
+    def expect(self, folder: Folder, uids: Sequence[int]) -> None:
+        """Files wait for nobody."""
+
     def received(self, folder: Folder, uids: Sequence[int]) -> dict[int, bytes]:
         """The Received fields (RFC 5321, 4.4) of these messages by their UIDs, as many as are there."""
         within = self._folder(folder)

@@ -179,11 +179,20 @@ class Client(IMAPClient):  # type: ignore[misc] # imapclient ships no types
 
     def uid_fetch(self, uid_set: str, items: str) -> tuple[Data, str | None]:
         """The FETCH replies to UID FETCH in the open folder, and the server's words if it said NO after them."""
-        self._imap.response("FETCH")
-        typ, data = self._imap.uid("FETCH", uid_set, items)
+        typ, data = self._imap.fetch_by_uid(uid_set, items)
         if typ == "OK":
             return cast("Data", data), None
         return cast("Data", self._imap.response("FETCH")[1]), _words(data)
+
+    def ask_ahead(self, uid_set: str, items: str) -> None:
+        """Send what the next `uid_fetch` is to ask for, so that the server works meanwhile. Never raises.
+
+        A line on which this cannot be said is closed, and the next command finds it so.
+        """
+        try:
+            self._imap.ask_ahead(uid_set, items)
+        except (IMAP4.error, OSError):
+            self.hang_up()
 
     def idle_until(self, await_bytes: Callable[[], None]) -> bool:
         """IDLE (RFC 2177) until something comes in or `await_bytes` returns; whether new messages were announced.

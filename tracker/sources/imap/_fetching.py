@@ -58,6 +58,12 @@ class Fetching:
             self._client.forgo(extension, f"no {_ITEMS[extension][1]} came with any message")
         return [found[uid] for uid in sorted(found)]
 
+    def expect(self, uids: Sequence[int]) -> None:
+        """Let the server begin with the messages that `messages` will be asked for next."""
+        for piece in _pieces(uids)[:1]:
+            used = [name for name in _ITEMS if self._client.offers(name)]
+            self._client.ask_ahead(uid_set(piece), _wanted(used))
+
     def received(self, uids: Sequence[int]) -> dict[int, bytes]:
         """The Received fields of these messages by their UIDs, as many as the server gives."""
         found: dict[int, bytes] = {}
@@ -89,14 +95,13 @@ class Fetching:
         """`kept` learns of the extension that was used whether it has ever given what it promised."""
 
         def ask(used: Sequence[str]) -> Answer[RawMessage]:
-            added, promised = _ITEMS[used[-1]] if used else ("", "")
-            data, refusal = self._asked(uids, f"(UID FLAGS INTERNALDATE RFC822.SIZE {added}{_HEADER})")
+            data, refusal = self._asked(uids, _wanted(used))
             asked = set(uids)
             found = {raw.uid: self._in_account(raw) for raw in fetched(data) if raw.uid in asked}
             if used and not found:
                 raise Refused("FETCH", refusal or "no message came")
             if used:
-                kept[used[-1]] = kept.get(used[-1], False) or mention(data, promised)
+                kept[used[-1]] = kept.get(used[-1], False) or mention(data, _ITEMS[used[-1]][1])
             return found, refusal
 
         return attempt(self._client, tuple(_ITEMS), ask, lambda answer: bool(answer[0]) and answer[1] is None)
@@ -125,6 +130,12 @@ def _if_understood() -> Iterator[None]:
     except NotUnderstood as error:
         if is_passing(str(error)):
             raise
+
+
+def _wanted(used: Sequence[str]) -> str:
+    """What is asked of each message of a first reading, with these extensions."""
+    added = _ITEMS[used[-1]][0] if used else ""
+    return f"(UID FLAGS INTERNALDATE RFC822.SIZE {added}{_HEADER})"
 
 
 def _pieces(uids: Sequence[int]) -> list[Sequence[int]]:

@@ -129,6 +129,11 @@ class ImapSource:
             self._examine_once(folder)
             return bool(searched(self._client.uid_search("UID", f"{uid}:{uid}", "YOUNGER", str(seconds))))
 
+    def expect(self, folder: Folder, uids: Sequence[int]) -> None:
+        """These messages will be fetched next: the server may begin with them. Never raises."""
+        if self._open == self._wire(folder):
+            self._fetching.expect(uids)
+
     def received(self, folder: Folder, uids: Sequence[int]) -> dict[int, bytes]:
         """The Received fields (RFC 5321, 4.4) of these messages by their UIDs, as many as the server gives."""
         with self._translated():

@@ -1,0 +1,178 @@
+"""What is asked for ahead of its time: the server works meanwhile, and nothing else changes."""
+
+from __future__ import annotations
+
+import imaplib
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.machine.accounts import on_dovecot, opened, settings
+from tests.machine.scripted import Scripted, scripted, serving
+from tests.properties.census import Census, examples
+from tracker.domain.folder import Folder
+from tracker.domain.message import FolderRole
+from tracker.errors import Unreachable
+from tracker.sources.imap import open_source
+from tracker.sources.imap._line import Plain
+
+if TYPE_CHECKING:
+    import socket
+
+    from tests.machine.dovecot import Dovecot
+
+INBOX = Folder("INBOX", FolderRole.INBOX)
+SENT = Folder("Sent", FolderRole.SENT)
+OK = b"TAG OK done\r\n"
+
+
+def one(uid: int) -> bytes:
+    return b"* %d FETCH (UID %d BODY[HEADER.FIELDS (From)] {9}\r\nFrom: a\r\n)\r\n" % (uid, uid)
+
+
+def answer(command: str) -> bytes:
+    return one(int(command.split()[2])) + OK
+
+
+def fetches(server: Scripted) -> list[str]:
+    return [command.split()[2] for command in server.received if command.startswith("UID FETCH")]
+
+
+def test_what_is_expected_is_on_its_way_before_it_is_fetched_and_is_asked_for_once() -> None:
+    with scripted(UID_FETCH=answer) as server, opened(settings(server.port)) as source:
+        source.status(INBOX)
+        assert [raw.uid for raw in source.fetch(INBOX, [1])] == [1]
+        source.expect(INBOX, [2])
+        deadline = time.monotonic() + 30
+        while fetches(server) != ["1", "2"] and time.monotonic() < deadline:
+            time.sleep(0.001)
+        assert fetches(server) == ["1", "2"]
+        assert [raw.uid for raw in source.fetch(INBOX, [2])] == [2]
+        assert fetches(server) == ["1", "2"]
+
+
+def test_whatever_is_said_in_between_the_answer_that_was_expected_is_mixed_with_none() -> None:
+    with scripted(UID_FETCH=answer) as server, opened(settings(server.port)) as source:
+        assert [raw.uid for raw in source.fetch(INBOX, [1])] == [1]
+        source.expect(INBOX, [2])
+        assert [raw.uid for raw in source.fetch(INBOX, [3])] == [3]
+        source.expect(INBOX, [2])
+        assert source.status(INBOX).messages == 3
+        assert [raw.uid for raw in source.fetch(INBOX, [2])] == [2]
+        assert fetches(server) == ["1", "2", "3", "2", "2"]
+
+
+@pytest.mark.parametrize("refusal", [b"TAG NO not now\r\n", b"TAG BAD what\r\n", one(2) + b"TAG NO some are gone\r\n"])
+def test_a_refusal_means_the_same_when_it_was_expected(refusal: bytes) -> None:
+    def told(*, is_expected: bool) -> tuple[object, list[str]]:
+        with scripted(UID_FETCH=[one(1) + OK, refusal]) as server, opened(settings(server.port)) as source:
+            source.fetch(INBOX, [1])
+            if is_expected:
+                source.expect(INBOX, [2, 3])
+            try:
+                found: object = source.fetch(INBOX, [2, 3])
+            except Exception as error:  # noqa: BLE001 # whatever it is, it must be the same
+                found = type(error), str(error).replace(str(server.port), "PORT")
+            return found, fetches(server)
+
+    assert told(is_expected=True) == told(is_expected=False)
+
+
+def test_a_line_that_ends_meanwhile_is_found_out_by_the_next_command() -> None:
+    def talk(line: socket.socket) -> None:
+        script = Scripted(replies={"UID FETCH": answer})
+        line.sendall(script.greeting)
+        with line.makefile("rb") as lines:
+            for sent in lines:
+                line.sendall(script.reply_to(sent.decode().rstrip()) or b"")
+                if b"UID FETCH" in sent:
+                    return
+
+    with serving(talk) as port:
+        source = open_source(settings(port))
+        source.fetch(INBOX, [1])
+        for _ in range(3):
+            source.expect(INBOX, [2])
+        with pytest.raises(Unreachable):
+            source.fetch(INBOX, [2])
+        source.close()
+
+
+def test_nothing_is_expected_of_a_folder_that_is_not_open(dovecot: Dovecot) -> None:
+    user = dovecot.user()
+    with opened(on_dovecot(dovecot, user)) as source:
+        source.folders()
+        source.fetch(INBOX, [1])
+        source.expect(SENT, [1])
+        source.expect(INBOX, [])
+    assert sum(command.startswith("UID FETCH") for command in dovecot.commands(user)) == 1
+
+
+PIECES = st.sampled_from(
+    [
+        one(1),
+        one(2),
+        b"* 7 EXISTS\r\n",
+        b"* 1 FETCH (FLAGS ())\r\n",
+        b"* 3 FETCH (UID 3 BODY[] {0}\r\n)\r\n",
+        b"* 3 FETCH (BODY[] {2}\r\nab UID 3)\r\n",
+        b"* 3 FETCH (A {2}\r\nab B {3}\r\nabc UID 3)\r\n",
+        b"* 3 FETCH (A {1}\r\na B {2}\r\n\r\n)\r\n",
+        b"* 4 FETCH {1}\r\na\r\n",
+        b"* 4 fetch (A {1}\r\na)\r\n",
+        b"* 4  FETCH (A {1}\r\na)\r\n",
+        b"* x FETCH (A {1}\r\na)\r\n",
+        b"* OK [ALERT] FETCH (A {1}\r\na\r\n",
+        b"* 5 FETCH (A {1}\ra {1}\r\na)\r\n",
+        b"* BYE\r\n",
+        b"+ go on\r\n",
+        b"nonsense\r\n",
+        b"* 6 FETCH (A {1}\n",
+        b"TAG NO\r\n",
+    ]
+)
+
+
+def test_responses_are_taken_in_as_imaplib_does() -> None:
+    census = Census()
+
+    @examples(150)
+    @given(st.lists(PIECES, max_size=5), st.sampled_from([OK, OK, b"TAG BAD what\r\n", b""]))
+    def replies(pieces: list[bytes], end: bytes) -> None:
+        def talk(line: socket.socket) -> None:
+            line.sendall(b"* OK hello\r\n")
+            with line.makefile("rb") as lines:
+                for sent in lines:
+                    tag, _, command = sent.partition(b" ")
+                    is_capability = command.startswith(b"CAPABILITY")
+                    reply = b"* CAPABILITY IMAP4rev1\r\n" + OK if is_capability else b"".join(pieces) + end
+                    line.sendall(reply.replace(b"TAG", tag))
+                    if not is_capability:
+                        return
+
+        with serving(talk) as port:
+            theirs, ours = taken(imaplib.IMAP4("127.0.0.1", port, 5)), taken(Plain("127.0.0.1", port, 5))
+        assert ours == theirs
+        census.count(usual=theirs[0] == "OK" and b"FETCH" in b"".join(pieces), broken=isinstance(theirs[0], type))
+
+    replies()
+    census.require(usual=0.1, broken=0.2)
+
+
+def taken(line: imaplib.IMAP4) -> tuple[object, ...]:
+    """What a FETCH comes to, and all else that came."""
+    line.state = "SELECTED"
+    try:
+        typ, data = line.uid("FETCH", "1", "(X)")
+    except imaplib.IMAP4.abort:
+        return imaplib.IMAP4.abort, line.untagged_responses
+    except imaplib.IMAP4.error:
+        return imaplib.IMAP4.error, line.untagged_responses
+    except (OSError, ValueError):
+        return OSError, line.untagged_responses
+    finally:
+        line.shutdown()
+    return typ, data, line.untagged_responses
