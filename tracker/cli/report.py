@@ -82,11 +82,7 @@ def command(
     question = question_of(config, threshold, window, as_of)
     with session.open_store(config) as store:
         overview = make_overview(store, config, question, removed=everyone) if shows_page else None
-        report = (
-            overview.report
-            if overview
-            else make_report(store, config, question, removed=everyone, with_asks=asks)
-        )
+        report = overview.report if overview else make_report(store, config, question, removed=everyone, with_asks=asks)
     view = view_for(output, config.reply.zone)
     per_group = None if chosen and limit is None else view.per_group if limit is None else limit or None
     view = replace(view, per_group=per_group, ranked=sort is None, asks=asks, chosen=bool(chosen))

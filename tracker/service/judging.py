@@ -106,9 +106,7 @@ def list_waiting(store: Store, config: Config, question: Question) -> Waiting:
     return open_asks(*judged_now(store, config, question))
 
 
-def judged_now(
-    store: Store, config: Config, question: Question, *, removed: bool = False
-) -> tuple[Report, Knowledge]:
+def judged_now(store: Store, config: Config, question: Question, *, removed: bool = False) -> tuple[Report, Knowledge]:
     """Everyone with a verdict and all asks, and what was known when it was spoken."""
     keep_paired(store, config)
     coverage, known = _knowledge(store, config, question)
