@@ -189,6 +189,17 @@ def test_a_secret_that_cannot_be_had_is_a_fault_and_nobody_signs_in(healthy: Wor
     assert findings["tls"]["grade"] == "ok"
 
 
+def test_what_systemd_gives_to_the_service_alone_is_no_fault(healthy: World) -> None:
+    text = healthy.config.read_text("utf-8").replace(
+        f'password_file = "{healthy.folder / "password"}"', 'credential = "x"'
+    )
+    healthy.config.write_text(text, "utf-8")
+    findings = found(healthy)
+    assert findings["secret"]["grade"] == "unchecked"
+    assert held_up(findings, "secret") == ["sign-in"]
+    assert findings["capabilities"]["grade"] == "ok"
+
+
 def test_a_sign_in_by_browser_that_is_due_is_told_with_its_command(healthy: World) -> None:
     lines = [line for line in healthy.config.read_text("utf-8").splitlines() if not line.startswith("password_file")]
     healthy.config.write_text("\n".join([*lines, 'oauth2 = "microsoft"', 'client_id = "x"']), "utf-8")

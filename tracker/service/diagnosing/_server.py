@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import ssl
 from datetime import timedelta
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 from tracker.discovery import within
 from tracker.errors import Unreachable
 from tracker.sanitizer import one_line
-from tracker.service.diagnosing._checks import Check, fail, ok, warn
+from tracker.service.diagnosing._checks import Check, fail, ok, unchecked, warn
 from tracker.service.granting import secret_condition
 from tracker.sources.imap import ServerLook, look_at, look_past_dates_and_names
 
@@ -29,7 +30,10 @@ _TOKENS = frozenset({"AUTH=XOAUTH2", "AUTH=OAUTHBEARER"})
 
 
 def _secret(visit: Visit) -> Finding:
-    account, condition = visit.account, secret_condition(visit.account)
+    account = visit.account
+    if account.credential and not os.environ.get("CREDENTIALS_DIRECTORY"):
+        return unchecked("systemd passes the credential to the service alone; tracker status tells how that fares")
+    condition = secret_condition(account)
     kinds = ("token_command", "password_command", "password_file", "credential", "keyring")
     source = next((kind for kind in kinds if getattr(account, kind)), "")
     kind = f"OAuth2 with {account.oauth2}" if account.oauth2 else source
