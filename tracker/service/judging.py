@@ -166,6 +166,8 @@ def _knowledge(store: Store, config: Config, question: Question) -> tuple[Covera
     covered = coverage.as_of
     if question.as_of is not None and question.as_of > question.now:
         raise UsageError("--as-of lies in the future", hint="a verdict can only be told for a moment that has passed")
+    # A pass whose start was told by a clock that was ahead covers nothing that has not come yet.
+    covered = covered and min(covered, question.now)
     as_of = question.as_of or covered or question.now
     polled = [account.name for account in config.account if not account.is_archive]
     has_archives = any(state.name not in polled for state in store.accounts())
