@@ -161,7 +161,7 @@ def test_an_endless_chore_delays_neither_a_sync_nor_the_stop(dovecot: Dovecot, t
     daemon = Daemon(world, program=ENDLESS)
     try:
         until(lambda: "the chore began" in daemon.said() and is_read(world))
-        assert daemon.stop(patience=3) == 0
+        assert daemon.stop() == 0
         assert "still busy: chore endless" in daemon.said()
     finally:
         daemon.process.kill()

@@ -16,10 +16,11 @@ OFTEN = (700, 10, 10)
 
 def command(context: typer.Context) -> None:
     """Watch the accounts until told to stop (the daemon)."""
-    from tracker.daemon import serve
+    from tracker.daemon import open_patiently, serve, start_log
 
     gc.set_threshold(*OFTEN)
     session = session_of(context)
     config = session.load_config()
-    with session.open_store(config) as store:
-        serve(store, config, clock=now, is_verbose=session.verbosity > 0)
+    start_log(is_verbose=session.verbosity > 0)
+    with open_patiently(config) as store:
+        serve(store, config, clock=now, is_verbose=session.verbosity > 0, load=session.load_config)

@@ -6,22 +6,27 @@ thread, so that a slow server keeps nobody waiting.
 
 from __future__ import annotations
 
+import faulthandler
 import logging
 import os
 import queue
 import signal
-import threading
+import sys
 import time
 from typing import TYPE_CHECKING
 
 import schedule
 
-from tracker.daemon._chore import ChoreThread
+from tracker.daemon import _events as events
 from tracker.daemon._chores import CHORES
+from tracker.daemon._clocks import Reading, break_between, read_clocks
+from tracker.daemon._crew import Crew
+from tracker.daemon._events import about, event_of
 from tracker.daemon._log import start_log
-from tracker.daemon._notify import notify, watchdog_interval
-from tracker.daemon._worker import Worker
-from tracker.errors import ConfigError, TrackerError
+from tracker.daemon._notify import more_time, notify, watchdog_interval
+from tracker.daemon._opening import open_patiently
+from tracker.errors import TrackerError
+from tracker.service.starting import demand_accounts, demand_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,69 +35,81 @@ if TYPE_CHECKING:
     from tracker.config import Config
     from tracker.storage import AccountState, Store
 
+__all__ = ["CHORES", "Daemon", "open_patiently", "serve", "start_log"]
+
 TICK = 1
 """Seconds between two looks at what is due."""
-
-GRACE = 4.0
-"""Seconds that the workers have to end after SIGTERM; what they had not stored by then is read again."""
-
-CHORE_GRACE = 1.0
-"""Seconds of these that the chores have: what they were at is done again, and no stop waits for them."""
-
-JUMP = 60.0
-"""Seconds by which the clock and the time that passed disagree after a suspend, or when somebody set the clock."""
 
 logger = logging.getLogger(__name__)
 
 
-def serve(store: Store, config: Config, *, clock: Callable[[], datetime], is_verbose: bool = False) -> None:
-    """Run until SIGTERM or SIGINT. Raises `ConfigError` if there is no account to watch, or one that cannot be."""
-    if not config.account:
-        raise ConfigError("no account is configured, so there is nothing to watch", hint="tracker init adds one")
-    if ringing := [account.name for account in config.account if account.keyring]:
-        raise ConfigError(
-            f"keyring = true ({', '.join(ringing)}) is for a desktop; a service has no keyring that is unlocked",
-            hint="use credential, password_file or password_command",
-        )
+def serve(
+    store: Store,
+    config: Config,
+    *,
+    clock: Callable[[], datetime],
+    is_verbose: bool = False,
+    load: Callable[[], Config] | None = None,
+) -> None:
+    """Run until SIGTERM or SIGINT; SIGHUP reads the configuration again, by `load`.
+
+    Raises `ConfigError` if there is no account to watch, or no secret for any.
+    """
+    demand_accounts(config)
     # schedule counts in local time, which stands still for an hour at the end of summer.
     os.environ["TZ"] = "UTC"
     time.tzset()
     start_log(is_verbose=is_verbose)
-    Daemon(store, config, clock).run()
+    # systemd's watchdog ends a process by SIGABRT: where each thread stood is then in the journal.
+    faulthandler.enable(sys.stderr, all_threads=True)
+    Daemon(store, config, clock, load or (lambda: config)).run()
 
 
 class Daemon:
     """The loop: wakes the workers whose account is due, tells systemd how things stand, ends when told to."""
 
-    def __init__(self, store: Store, config: Config, clock: Callable[[], datetime]) -> None:
+    def __init__(self, store: Store, config: Config, clock: Callable[[], datetime], load: Callable[[], Config]) -> None:
         self._store = store
-        self._clock = clock
+        self._config = config
+        self._load = load
         self._signals: queue.SimpleQueue[int] = queue.SimpleQueue()
-        self._stop = threading.Event()
-        self._workers = [Worker(store, config, account, clock, self._stop) for account in config.account]
-        self._chores = [ChoreThread(store, config, chore, clock, self._stop) for chore in CHORES]
+        self._crew = Crew(store, clock, CHORES)
         self._told = ""
-        self._offset = self._clock_offset()
+        self._refusal = ""
+        self._reading = read_clocks()
 
     def run(self) -> None:
-        """Tick until told to stop."""
-        for number in (signal.SIGTERM, signal.SIGINT):
+        """Tick until told to stop. Raises `ConfigError` if no account has its secret."""
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             # Of all that a handler could call, this put alone is safe while its own get is under way.
             signal.signal(number, lambda number, _frame: self._signals.put(number))
-        for thread in (*self._workers, *self._chores):
-            thread.start()
+        self._demand_secrets(self._config)
+        self._crew.start(self._config)
         notify("READY=1")
-        logger.info("watching %d account%s", len(self._workers), "" if len(self._workers) == 1 else "s")
-        ticking = self._ticking()
+        logger.info("watching %s", _accounts(len(self._crew.workers)), extra=about(events.STARTED))
         self._tick()
-        while (told := self._next_signal()) is None:
-            if self._has_jumped():
-                ticking = self._ticking()
-                for worker in self._workers:
-                    worker.renew()
-            ticking.run_pending()
+        told = self._loop()
         logger.info("%s: stopping", signal.Signals(told).name)
-        self._end()
+        notify("STOPPING=1")
+        with more_time():
+            self._crew.end()
+        logger.info("stopped", extra=about(events.STOPPED))
+
+    def _loop(self) -> int:
+        """Tick; the signal that ended it."""
+        ticking = self._ticking()
+        while True:
+            try:
+                told = self._signals.get(timeout=TICK)
+            except queue.Empty:
+                pass
+            else:
+                if told != signal.SIGHUP:
+                    return told
+                self._reload()
+            if self._has_clock_changed():
+                ticking = self._ticking()
+            ticking.run_pending()
 
     def _ticking(self) -> schedule.Scheduler:
         """A schedule that begins now: one made before the clock was set back would wait for the old time."""
@@ -100,43 +117,40 @@ class Daemon:
         ticking.every(TICK).seconds.do(self._tick)
         return ticking
 
-    def _next_signal(self) -> int | None:
-        try:
-            return self._signals.get(timeout=TICK)
-        except queue.Empty:
-            return None
-
-    def _clock_offset(self) -> float:
-        return self._clock().timestamp() - time.monotonic()
-
-    def _has_jumped(self) -> bool:
-        before, self._offset = self._offset, self._clock_offset()
-        return abs(self._offset - before) > JUMP
+    def _has_clock_changed(self) -> bool:
+        """Whether the time was set by a second or more. After a suspend, or if it was set by much, all begins anew."""
+        before, self._reading = self._reading, read_clocks()
+        broken = break_between(before, self._reading)
+        if broken is not None:
+            logger.warning("%s: every account is read anew", broken, extra=about(events.CLOCK_BROKE))
+            self._crew.renew()
+        return broken is not None or _is_set(before, self._reading)
 
     def _tick(self) -> None:
         """One look at what is due. Whatever it meets is told and left to the next look: a job that raises stays due."""
         try:
             states = {state.name: state for state in self._store.accounts()}
-            for worker in self._workers:
+            for worker in self._crew.workers:
                 if worker.seconds_left(states.get(worker.account.name)) == 0:
                     worker.wake()
-            self._tell(self._status([state for worker in self._workers if (state := states.get(worker.account.name))]))
+            self._tell(self._status(states))
         except TrackerError as error:
             if self._tell(error.message):
-                logger.warning("%s; %s", error.message, error.hint)
+                logger.warning("%s; %s", error.message, error.hint, extra=about(event_of(error)))
         except Exception:  # the loop must outlive any error; the watchdog is not fed, so systemd will see it last
-            logger.exception("cannot look at what is due")
+            logger.exception("cannot look at what is due", extra=about(events.BUG))
             return
-        if watchdog_interval() and all(worker.is_moving for worker in self._workers):
+        if self._crew.is_moving() and watchdog_interval():
             notify("WATCHDOG=1")
 
-    def _status(self, states: list[AccountState]) -> str:
+    def _status(self, known: dict[str, AccountState]) -> str:
         """How many accounts there are, how many are in trouble, and up to when all is read."""
+        states = [state for worker in self._crew.workers if (state := known.get(worker.account.name)) is not None]
         trouble = sum(state.failures > 0 for state in states)
         stamps = [state.synced_at for state in states if state.synced_at is not None]
-        is_read = len(stamps) == len(self._workers)
+        is_read = len(stamps) == len(self._crew.workers)
         read = f"read to {min(stamps):%H:%M} UTC" if is_read else "not everything is read yet"
-        return f"{len(self._workers)} accounts, {trouble} in trouble, {read}"
+        return f"{len(self._crew.workers)} accounts, {trouble} in trouble, {read}{self._refusal}"
 
     def _tell(self, status: str) -> bool:
         """Show this as systemd's STATUS; whether it is news."""
@@ -146,21 +160,37 @@ class Daemon:
         notify(f"STATUS={status}")
         return True
 
-    def _end(self) -> None:
-        notify("STOPPING=1")
-        self._stop.set()
-        deadline = time.monotonic() + GRACE
-        for worker in self._workers:
-            worker.abort()
-        for worker in self._workers:
-            worker.join(max(0.0, deadline - time.monotonic()))
-        deadline = min(deadline, time.monotonic() + CHORE_GRACE)
-        for chore in self._chores:
-            chore.join(max(0.0, deadline - time.monotonic()))
-        late = [worker.account.name for worker in self._workers if worker.is_alive()]
-        if late:
-            logger.warning("still in a call: %s; what it was reading will be read again", ", ".join(late))
-        unfinished = [chore.name for chore in self._chores if chore.is_alive()]
-        if unfinished:
-            logger.warning("still busy: %s; it will be done again", ", ".join(unfinished))
-        logger.info("stopped")
+    def _reload(self) -> None:
+        """Take the configuration as it is now; one that cannot be used changes nothing, and is told."""
+        notify("RELOADING=1", f"MONOTONIC_USEC={time.monotonic_ns() // 1000}")
+        try:
+            config = self._load()
+            demand_accounts(config)
+            self._demand_secrets(config)
+        except TrackerError as error:
+            self._refusal = "; the new configuration is refused, the old one holds"
+            said = about(events.CONFIG_REJECTED)
+            logger.warning("%s; the old configuration holds; %s", error.message, error.hint, extra=said)
+        else:
+            self._refusal = ""
+            if config.database != self._config.database:
+                logger.warning("another [database] takes a restart", extra=about(events.CONFIG_REJECTED))
+            self._config = config
+            self._crew.reload(config)
+            watched = _accounts(len(self._crew.workers))
+            logger.info("the configuration is read again: watching %s", watched, extra=about(events.RELOADED))
+        notify("READY=1")
+        self._tick()
+
+    def _demand_secrets(self, config: Config) -> None:
+        for name, error in demand_secrets(config).items():
+            said = about(events.SECRET_UNAVAILABLE, name)
+            logger.warning("%s: %s; %s", name, error.message, error.hint, extra=said)
+
+
+def _is_set(before: Reading, after: Reading) -> bool:
+    return abs((after.realtime - before.realtime) - (after.boottime - before.boottime)) >= TICK
+
+
+def _accounts(number: int) -> str:
+    return f"{number} account{'' if number == 1 else 's'}"

@@ -9,7 +9,9 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from tracker.daemon import _events as events
 from tracker.daemon._due import seconds_left
+from tracker.daemon._events import about, event_of
 from tracker.errors import SignInNeeded, TrackerError, Unreachable
 from tracker.sanitizer import one_line
 from tracker.service.access import open_account
@@ -29,6 +31,12 @@ if TYPE_CHECKING:
 
 STUCK = 300.0
 """Seconds without a step after which a pass counts as stuck: every call to a server ends after 60."""
+
+PAIRING = 1800.0
+"""The same for the pairing after it, which is one step: a million messages take a few minutes."""
+
+RESTING = 15.0
+"""The same while nothing is due: the thread says every few seconds that it lives."""
 
 RENEWAL = 9 * 60.0
 """Seconds that one IDLE lasts: some routers forget a silent connection after ten minutes."""
@@ -56,8 +64,10 @@ class Worker(threading.Thread):
         self._stop_event = stop
         self._woken = threading.Event()
         self._source: Source | None = None
-        self._is_waiting = False
-        self._stuck_at: float | None = None
+        self._is_renewing = threading.Event()
+        self._is_overdue = False
+        self._has_failed = False
+        self._stuck_at = math.inf
         self._grant = grant_of(account)
         self._lapsed: tuple[int, int] | None = None
 
@@ -75,21 +85,36 @@ class Worker(threading.Thread):
             source.abort()
 
     def renew(self) -> None:
-        """Drop a line that only waits: after a suspend nobody knows whether it still lives."""
-        if self._is_waiting:
-            self.abort()
+        """Drop the line, and begin again whatever is under way: after a suspend nobody knows whether it still lives.
+
+        What a pass that began before has read stays; it covers nothing, for its start may be told by a wrong clock.
+        """
+        source = self._source  # the one of now: the thread may already have taken another when it is cut
+        self._is_renewing.set()
+        self._woken.set()
+        if source is not None:
+            source.abort()
+
+    def reload(self, config: Config) -> None:
+        """From the next look on another configuration holds; the account itself must be the same in it."""
+        self._config = config
+
+    def end(self) -> None:
+        """Cut whatever is under way and end the thread."""
+        self._stop_event.set()
+        self.abort()
 
     def seconds_left(self, state: AccountState | None) -> float:
         """Seconds until the account is due; infinity while it rests, be it until somebody has signed in."""
         if self._grant is not None and self._lapsed is not None:
             return math.inf if self._grant.stamp() == self._lapsed else 0.0
-        return seconds_left(state, self._config.sync.every, now=self._clock(), started_at=self._started_at)
+        left = seconds_left(state, self._config.sync.every, now=self._clock(), started_at=self._started_at)
+        return 0.0 if self._is_overdue and left < math.inf else left
 
     @property
     def is_moving(self) -> bool:
         """Whether the thread lives, and what is under way, if anything, made a step within its bound."""
-        stuck_at = self._stuck_at
-        return self.is_alive() and (stuck_at is None or time.monotonic() < stuck_at)
+        return self.is_alive() and time.monotonic() < self._stuck_at
 
     # ---- the thread
 
@@ -97,9 +122,9 @@ class Worker(threading.Thread):
         """Look, read, wait, until told to stop. No error ends the thread: the next look may go better."""
         while not self._stop_event.is_set():
             if self._source is None:
-                self._stuck_at = None
-                self._woken.wait()
+                self._rest()
             self._woken.clear()  # before the look, so that whoever wakes from now on is heard
+            self._begin_again()
             self._step_within(STUCK)
             try:
                 self._look()
@@ -107,13 +132,28 @@ class Worker(threading.Thread):
                 self._hang_up()
                 if isinstance(error, SignInNeeded):
                     self._rest_until_signed_in()
-                if not self._stop_event.is_set():
-                    logger.warning("%s; %s", error.message, error.hint)
+                if not self._must_stop():
+                    self._has_failed = True
+                    logger.warning("%s; %s", error.message, error.hint, extra=about(event_of(error), self.account.name))
             except Exception:  # a bug in one account's mail must not end the others' watch; the trace tells of it
-                logger.exception("%s: a bug; the pass is given up", self.account.name)
+                said = about(events.BUG, self.account.name)
+                logger.exception("%s: a bug; the pass is given up", self.account.name, extra=said)
                 self._hang_up()
                 self._record_bug()
         self._hang_up()
+
+    def _rest(self) -> None:
+        """Sleep until woken."""
+        self._step_within(RESTING)
+        while not self._woken.wait(RESTING / 3):
+            self._step_within(RESTING)
+
+    def _begin_again(self) -> None:
+        """If the line was cut for that: take another, and read at once, whatever was due when."""
+        if self._is_renewing.is_set():
+            self._is_renewing.clear()
+            self._hang_up()
+            self._is_overdue = True
 
     def _look(self) -> None:
         """Make a pass if one is due or mail is announced. Raises what the pass raises."""
@@ -132,7 +172,6 @@ class Worker(threading.Thread):
     def _is_announced(self, source: Source, seconds: float) -> bool:
         """Wait for new mail on the open line. A line that fails is given up until the next pass."""
         self._step_within(seconds + STUCK)
-        self._is_waiting = True
         try:
             return source.wait(seconds)
         except Unreachable as error:
@@ -140,11 +179,11 @@ class Worker(threading.Thread):
             self._hang_up()
             return False
         finally:
-            self._is_waiting = False
             self._step_within(STUCK)
 
     def _make_pass(self) -> Synced:
         self._lapsed = None
+        self._is_overdue = False
         synced = sync_account(
             self._store,
             self.account,
@@ -155,12 +194,22 @@ class Worker(threading.Thread):
             is_stopped=self._must_stop,
         )
         if not self._must_stop():
+            self._step_within(PAIRING)
             keep_paired(self._store, self._config)
-        for note in synced.notes:
-            logger.info("%s: %s", self.account.name, one_line(note))
-        if synced.new or synced.unreadable:
-            logger.info("%s: %d new messages, %d unreadable", self.account.name, synced.new, synced.unreadable)
+            self._step_within(STUCK)
+        self._report(synced)
         return synced
+
+    def _report(self, synced: Synced) -> None:
+        name = self.account.name
+        for note in synced.notes:
+            logger.info("%s: %s", name, one_line(note), extra=about(events.NOTED, name))
+        if synced.new or synced.unreadable:
+            said = about(events.READ, name)
+            logger.info("%s: %d new messages, %d unreadable", name, synced.new, synced.unreadable, extra=said)
+        if synced.is_complete and self._has_failed:
+            self._has_failed = False
+            logger.info("%s: read to the end again", name, extra=about(events.RECOVERED, name))
 
     @contextmanager
     def _line(self, account: AccountConfig) -> Iterator[Source]:
@@ -169,7 +218,7 @@ class Worker(threading.Thread):
         if source is None:
             without = left_alone(self._store, account.name, self._clock())
             source = self._source = open_account(account, without=without)
-            if self._stop_event.is_set():
+            if self._must_stop():
                 source.abort()  # who aborted while we signed in found nothing to cut
         try:
             yield source
@@ -204,7 +253,7 @@ class Worker(threading.Thread):
     def _must_stop(self) -> bool:
         """Asked by the pass between its steps."""
         self._step_within(STUCK)
-        return self._stop_event.is_set()
+        return self._stop_event.is_set() or self._is_renewing.is_set()
 
     def begin(self, account: str, messages: int) -> None:
         """A pass knows how much there is to read."""

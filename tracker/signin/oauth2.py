@@ -43,8 +43,7 @@ class Grant:
 
     def check(self) -> None:
         """Say whether an access token can be had, without a call. Raises `MissingExtra`, `SignInNeeded`, ..."""
-        if find_spec(_PACKAGES[self.registration.provider]) is None:
-            raise _missing(self.registration.provider)
+        demand_extra(self.registration.provider)
         self._held()
         self.registration.secret()
 
@@ -186,6 +185,12 @@ def from_token_command(argv: Sequence[str]) -> str:
             "token_command prints a token that has ended already (expires_in)", hint="let it renew the token first"
         )
     return token
+
+
+def demand_extra(provider: str) -> None:
+    """Raises `MissingExtra` if what signs in at this provider is not installed; nothing is loaded."""
+    if find_spec(_PACKAGES[provider]) is None:
+        raise _missing(provider)
 
 
 def _provider(name: str) -> Provider:

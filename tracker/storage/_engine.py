@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import threading
+import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -55,6 +57,7 @@ class Database:
             self._reader = self._engine.execution_options(isolation_level="REPEATABLE READ")
         self._writer = self._engine.execution_options(tracker_writes=True)
         self._presence = _present(url) if url.get_backend_name() == "sqlite" else None
+        self._writing_since: dict[int, float] = {}
 
     def close(self) -> None:
         """Close all connections."""
@@ -75,7 +78,16 @@ class Database:
         with self._translated(), self._writer.begin() as db:
             if db.dialect.name == "postgresql":
                 db.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITERS})
-            yield db
+            self._writing_since[threading.get_ident()] = time.monotonic()
+            try:
+                yield db
+            finally:
+                del self._writing_since[threading.get_ident()]
+
+    @property
+    def writing_for(self) -> float:
+        """Seconds for which a thread of this process has been writing in one transaction; 0 if none is."""
+        return max((time.monotonic() - since for since in list(self._writing_since.values())), default=0.0)
 
     def truncate(self) -> None:
         """Empty SQLite's write-ahead log, in which what was deleted would stay for a while."""

@@ -75,6 +75,11 @@ class Store(PeopleStore, MailStore):
         """Close all connections to the database."""
         self._database.close()
 
+    @property
+    def writing_for(self) -> float:
+        """Seconds for which this process has been writing in one transaction; 0 if it is not writing."""
+        return self._database.writing_for
+
     def learned_addresses(self) -> frozenset[AddrSpec]:
         """Addresses that are the user's: LinkedIn's list, and From of `LEARNED_FROM` messages in Sent folders."""
         with self._database.reading() as db:

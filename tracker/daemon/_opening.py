@@ -1,0 +1,42 @@
+"""Opening the database before anything else: a service waits for it, a person is told at once."""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import TYPE_CHECKING
+
+from tracker.daemon._events import about, event_of
+from tracker.daemon._notify import is_managed, more_time, notify
+from tracker.errors import DatabaseUnreachable
+from tracker.service.access import open_database
+
+if TYPE_CHECKING:
+    from tracker.config import Config
+    from tracker.storage import Store
+
+LONGEST_WAIT = 30.0
+"""Seconds between two tries at most; the first wait is one second, each further one twice as long."""
+
+logger = logging.getLogger(__name__)
+
+
+def open_patiently(config: Config) -> Store:
+    """The database, with its migrations done. Under a service manager it is waited for, since a restart costs more.
+
+    Raises `ConfigError`, and `DatabaseUnreachable` where no service manager listens.
+    """
+    wait, told = 1.0, ""
+    with more_time():
+        while True:
+            try:
+                return open_database(config)
+            except DatabaseUnreachable as error:
+                if not is_managed():
+                    raise
+                if error.message != told:
+                    told = error.message
+                    notify(f"STATUS=waiting for the database: {told}")
+                    logger.warning("%s; waiting for it; %s", told, error.hint, extra=about(event_of(error)))
+            time.sleep(wait)
+            wait = min(2 * wait, LONGEST_WAIT)
