@@ -1,0 +1,214 @@
+"""The service under a real systemd: from READY to the journal, by nothing but what an admin has."""
+
+from __future__ import annotations
+
+import re
+import time
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.machine.scripted import scripted
+from tests.system.daemon import until
+from tests.system.machine import UNIT, Machine, running_machine
+from tests.system.service import Service
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.machine.dovecot import Dovecot
+    from tests.machine.mailbox import Mailbox
+
+pytestmark = pytest.mark.xdist_group("systemd")
+
+LETTERS = 30
+
+
+@pytest.fixture(scope="module")
+def machine() -> Iterator[Machine]:
+    with running_machine() as booted:
+        yield booted
+
+
+@pytest.fixture(scope="module")
+def port(machine: Machine, dovecot: Dovecot) -> int:
+    return machine.forward(dovecot.tls_port)
+
+
+@pytest.fixture
+def service(machine: Machine, dovecot: Dovecot, port: int) -> Iterator[Service]:
+    user = dovecot.user()
+    _deliver(user.mailbox)
+    service = Service(machine, dovecot, user, port)
+    service.install()
+    yield service
+    assert user.password not in machine.said()
+    service.stop()
+
+
+def _deliver(mailbox: Mailbox) -> None:
+    for number in range(LETTERS):
+        text = (
+            f"From: news@shop.example\nTo: ann@example.org\nSubject: {number}\nMessage-ID: <n{number}@shop.example>\n"
+        )
+        at = datetime.now(UTC) - timedelta(hours=number + 1)
+        mailbox.deliver("INBOX", f"{text}Date: {format_datetime(at)}\n\nx\n".encode(), at)
+
+
+def is_read(service: Service) -> bool:
+    return " 0 in trouble, read to " in service.machine.status()
+
+
+def test_systemd_itself_finds_nothing_to_complain_about_and_little_that_is_exposed(service: Service) -> None:
+    verified = service.machine.run("systemd-analyze", "verify", "--man=no", UNIT)
+    assert verified.stdout + verified.stderr == ""
+    told = service.machine.run("systemd-analyze", "security", "--no-pager", UNIT).stdout
+    exposure = re.search(r"Overall exposure level for tracker\.service: ([0-9.]+)", told)
+    assert exposure
+    assert float(exposure[1]) <= 1.5
+
+
+def test_it_is_ready_before_the_first_sync_and_reads_it_all_with_its_credential(service: Service) -> None:
+    with scripted(LIST=b"") as silent:
+        silent_port = service.machine.forward(silent.port)
+        service.configure(service.account(host="127.0.0.1", port=silent_port, tls="none", ca_file=""))
+        service.start()
+        until(lambda: any(command.startswith("LIST") for command in silent.received))
+        assert service.machine.status() == "1 accounts, 0 in trouble, not everything is read yet"
+        service.configure()
+        service.machine.run("systemctl", "reload", UNIT)
+        until(lambda: is_read(service))
+    assert re.fullmatch(r"1 accounts, 0 in trouble, read to \d\d:\d\d UTC", service.machine.status())
+    assert f"work: {LETTERS} new messages, 0 unreadable" in service.machine.said()
+
+
+def test_it_runs_as_its_own_user_and_keeps_its_state_to_itself(service: Service) -> None:
+    service.start()
+    until(lambda: is_read(service))
+    machine = service.machine
+    listed = machine.run("stat", "-c", "%U:%G %a %n", "/var/lib/tracker", "/var/lib/tracker/tracker.db", "/run/tracker")
+    assert listed.stdout.splitlines() == [
+        "tracker:tracker 700 /var/lib/tracker",
+        "tracker:tracker 600 /var/lib/tracker/tracker.db",
+        "tracker:tracker 755 /run/tracker",
+    ]
+    assert machine.run("stat", "-c", "%U", f"/proc/{machine.pid()}").stdout == "tracker\n"
+    environment = (machine.root / f"proc/{machine.pid()}/environ").read_text("utf-8")
+    assert "CREDENTIALS_DIRECTORY=" in environment
+    assert service.user.password not in environment
+
+
+def test_a_reload_takes_new_accounts_and_keeps_the_line_of_the_others(service: Service) -> None:
+    service.start()
+    until(lambda: is_read(service))
+    pid = service.machine.pid()
+    service.configure(service.account(), service.account("second"))
+    service.machine.run("systemctl", "reload", UNIT)
+    until(lambda: service.machine.status().startswith("2 accounts, 0 in trouble, read to"))
+    assert service.machine.pid() == pid
+    assert [entry["MESSAGE"] for entry in service.machine.journal("TRACKER_EVENT=reloaded")] == [
+        "the configuration is read again: watching 2 accounts"
+    ]
+    commands = service.server.commands(service.user)
+    assert sum(command.startswith("ID ") for command in commands) == 2, "one connection an account"
+    service.configure()
+    service.machine.run("systemctl", "reload", UNIT)
+    until(lambda: service.machine.status().startswith("1 accounts"))
+
+
+@pytest.mark.parametrize("broken", ["[sync]\nevery = 7\n", "nonsense", ""], ids=["a value", "no TOML", "no account"])
+def test_a_broken_configuration_is_refused_by_a_reload_and_the_old_one_holds(service: Service, broken: str) -> None:
+    service.start()
+    until(lambda: is_read(service))
+    service.machine.write("/etc/tracker/config.toml", broken)
+    service.machine.run("systemctl", "reload", UNIT)
+    until(lambda: service.machine.status().endswith("; the new configuration is refused, the old one holds"))
+    [entry] = service.machine.journal("TRACKER_EVENT=config-rejected")
+    assert "; the old configuration holds; " in entry["MESSAGE"]
+    assert service.machine.show("ActiveState")["ActiveState"] == "active"
+    service.configure()
+    service.machine.run("systemctl", "reload", UNIT)
+    until(lambda: is_read(service) and "refused" not in service.machine.status())
+
+
+@pytest.mark.parametrize("wrong", ["configuration", "newer database", "missing extra", "no secret"])
+def test_what_needs_a_person_ends_it_with_78_and_is_not_tried_again(service: Service, wrong: str) -> None:
+    machine = service.machine
+    if wrong == "configuration":
+        machine.write("/etc/tracker/config.toml", "[sync]\nevery = 7\n")
+    elif wrong == "newer database":
+        service.start()
+        service.stop()
+        change = "import sqlite3; sqlite3.connect('/var/lib/tracker/tracker.db', isolation_level=None).execute({!r})"
+        newer = change.format("UPDATE alembic_version SET version_num = 'newer'")
+        machine.run("runuser", "-u", "tracker", "--", "python3", "-c", newer)
+    elif wrong == "missing extra":
+        machine.write("/etc/hidden/psycopg.py", "raise ModuleNotFoundError(name='psycopg')\n")
+        service.drop_in("Environment=PYTHONPATH=/etc/hidden")
+        service.settings = '[database]\nurl = "postgresql+psycopg://tracker@127.0.0.1:1/tracker"'
+        service.configure()
+    else:
+        machine.write("/etc/tracker/mail.password", "\n")
+    service.start(expect=1)
+    time.sleep(1.5)  # a restart would have come by now
+    shown = machine.show("ActiveState", "ExecMainStatus", "NRestarts")
+    assert shown == {"ActiveState": "failed", "ExecMainStatus": "78", "NRestarts": "0"}
+    assert "hint: " in machine.said()
+    assert "Traceback" not in machine.said()
+
+
+def test_killed_it_runs_again_within_two_seconds(service: Service) -> None:
+    service.start()
+    until(lambda: is_read(service))
+    pid = service.machine.pid()
+    service.machine.run("sh", "-c", f"kill -9 {pid}")
+    took = until(
+        lambda: service.machine.show("SubState")["SubState"] == "running" and service.machine.pid() not in {0, pid}
+    )
+    assert took < 6, "on a machine that does nothing else it takes less than two seconds"
+    assert service.machine.show("NRestarts") == {"NRestarts": "1"}
+    until(lambda: is_read(service))
+
+
+def test_it_stops_at_once_while_it_waits_and_soon_in_a_fetch(service: Service) -> None:
+    service.start()
+    until(lambda: is_read(service))
+    until(lambda: "IDLE" in service.server.commands(service.user))
+    began = time.monotonic()
+    service.stop()
+    assert time.monotonic() - began < 3
+    assert service.machine.show("Result", "ExecMainStatus") == {"Result": "success", "ExecMainStatus": "0"}
+    with scripted(UID_SEARCH=b"* SEARCH 1 2 3\r\nTAG OK done\r\n", UID_FETCH=b"") as silent:
+        silent_port = service.machine.forward(silent.port)
+        service.configure(service.account("slow", host="127.0.0.1", port=silent_port, tls="none", ca_file=""))
+        service.start()
+        until(lambda: any(command.startswith("UID FETCH") for command in silent.received))
+        began = time.monotonic()
+        service.stop()
+        assert time.monotonic() - began < 10
+    assert service.machine.show("Result", "ExecMainStatus") == {"Result": "success", "ExecMainStatus": "0"}
+
+
+def test_it_waits_for_a_database_that_is_away(service: Service) -> None:
+    service.settings = '[database]\nurl = "postgresql+psycopg://tracker@127.0.0.1:1/tracker"'
+    service.configure()
+    service.machine.run("systemctl", "start", "--no-block", UNIT)
+    until(lambda: service.machine.status().startswith("waiting for the database: the database tracker at 127.0.0.1:1"))
+    assert service.machine.show("ActiveState", "NRestarts") == {"ActiveState": "activating", "NRestarts": "0"}
+
+
+def test_the_journal_has_fields_to_find_and_count_by(service: Service) -> None:
+    service.configure(service.account(), service.account("other", user="nobody-of-this-name"))
+    service.start()
+    until(lambda: service.machine.status().startswith("2 accounts, 1 in trouble"))
+    machine = service.machine
+    until(lambda: bool(machine.journal("TRACKER_EVENT=read")))
+    [read] = machine.journal("TRACKER_EVENT=read")
+    assert (read["TRACKER_ACCOUNT"], read["PRIORITY"], read["SYSLOG_IDENTIFIER"]) == ("work", "6", "tracker")
+    assert "MESSAGE_ID" not in read
+    [refused] = machine.journal("TRACKER_EVENT=login-refused")
+    assert (refused["TRACKER_ACCOUNT"], refused["PRIORITY"]) == ("other", "4")
+    assert machine.journal(f"MESSAGE_ID={refused['MESSAGE_ID']}") == [refused]
+    assert [entry["TRACKER_EVENT"] for entry in machine.journal("PRIORITY=6", "TRACKER_EVENT=started")] == ["started"]
