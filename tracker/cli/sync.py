@@ -47,8 +47,11 @@ def sync_all(session: Session, store: Store, config: Config, accounts: list[Acco
     """Visit every account, whatever happens to another. Raises the error with the worst exit code at the end."""
     from tracker.cli._progress import progress_bars
     from tracker.service.judging import keep_paired
+    from tracker.service.keeping import keep_recent_daily
     from tracker.service.syncing import sync_account
 
+    if deleted := keep_recent_daily(store, config, now()):
+        session.say(f"{deleted} messages were older than is kept")
     failures: list[TrackerError] = []
     with progress_bars(wanted=session.verbosity >= 0) as progress:
         for account in accounts:

@@ -23,7 +23,10 @@ def open_database(config: Config) -> Store:
 
     Raises `DatabaseUnreachable`, `BackupFailed`, `ConfigError`.
     """
-    return open_store(database_url(config), backups=backup_directory(config))
+    store = open_store(database_url(config), backups=backup_directory(config))
+    if config.database.keep is None:
+        store.keep_from(None)  # it may have been otherwise before
+    return store
 
 
 def database_url(config: Config) -> str:

@@ -66,7 +66,7 @@ def sync_account(
     opened = connect or partial(account_opened, without=left_alone(store, account.name, started_at))
     try:
         with opened(account) as source:
-            since = _first_day(config.sync.since, started_at)
+            since = _first_day(config, started_at)
             work = Pass(store, source, account.name, since, started_at, clock, progress or Silence(), is_stopped)
             try:
                 synced = _read(work)
@@ -96,8 +96,11 @@ def _failure(error: TrackerError, now: datetime) -> Failure:
     )
 
 
-def _first_day(since: timedelta | date, now: datetime) -> date:
-    return (now - since).date() if isinstance(since, timedelta) else since
+def _first_day(config: Config, now: datetime) -> date:
+    """The day from which on mail is wanted: what is not kept need not be read."""
+    since, keep = config.sync.since, config.database.keep
+    wanted = (now - since).date() if isinstance(since, timedelta) else since
+    return wanted if keep is None else max(wanted, (now - keep).date())
 
 
 def _read(work: Pass) -> Synced:

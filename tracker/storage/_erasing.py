@@ -11,6 +11,7 @@ from sqlalchemy import delete, func, select, text, update
 from tracker.storage import _meta, _projection
 from tracker.storage._facts import replace_messages
 from tracker.storage._forgetting import NOBODY, Forgotten, remember
+from tracker.storage._horizon import NOT_STORED
 from tracker.storage._messages import MessageReader
 from tracker.storage._rows import insert_new, pieces
 from tracker.storage._schema import (
@@ -31,9 +32,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection as Database
 
     from tracker.domain.connection import ConnectionId
-
-NOT_STORED = 0
-"""The row of a message of which nothing is stored although its UID is accounted for."""
 
 
 @dataclass(frozen=True, slots=True)

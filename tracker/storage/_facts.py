@@ -14,6 +14,7 @@ from tracker.domain.kind import DELIVERY_REPORTS
 from tracker.sanitizer import storable
 from tracker.storage import _meta
 from tracker.storage._forgetting import Forgotten
+from tracker.storage._horizon import horizon_of, is_kept
 from tracker.storage._messages import (
     SENT,
     Mailboxes,
@@ -55,7 +56,10 @@ _DATING = [_PLACES[name] for name in ("received_at", "dated_at", "relayed_at", "
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """Row ids by identity, of all but those of people who were erased, and how many of the messages are new."""
+    """Row ids by identity, and how many of the messages are new.
+
+    Not stored are those of people who were erased, and those that are older than what is kept.
+    """
 
     numbers: dict[str, int]
     new: int
@@ -63,8 +67,9 @@ class Stored:
 
 def store_messages(db: Connection, facts: Iterable[Message]) -> Stored:
     """Store messages and mark as dirty those that are new, or of which a copy told something new."""
-    is_forgotten = Forgotten(db)
-    merged = _merged(kept for fact in facts if (kept := is_forgotten.without(fact)) is not None)
+    is_forgotten, horizon = Forgotten(db), horizon_of(db)
+    young = (fact for fact in facts if is_kept(fact, horizon))
+    merged = _merged(kept for fact in young if (kept := is_forgotten.without(fact)) is not None)
     known = _known(db, list(merged))
     fresh = [fact for identity, fact in merged.items() if identity not in known]
     again = {known[identity]: fact for identity, fact in merged.items() if identity in known}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tracker.storage import _accounting, _accounts, _facts, _folders
+from tracker.storage import _accounting, _accounts, _facts, _folders, _horizon, _keeping
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tracker.domain.message import AddrSpec
     from tracker.domain.report import Coverage
     from tracker.storage._engine import Database
+    from tracker.storage._keeping import Page
     from tracker.storage._values import AccountState, Failure, FolderCount, Latch, UnreadableMessage
 
 
@@ -113,3 +114,24 @@ class MailStore:
         """The messages of which no facts could be read, of one account or of all."""
         with self._database.reading() as db:
             return _accounting.unreadable(db, account)
+
+    def keep_from(self, horizon: datetime | None) -> None:
+        """From now on no message older than `horizon` is stored; None: every message is."""
+        with self._database.reading() as db:
+            if _horizon.horizon_of(db) == horizon:
+                return
+        with self._database.writing() as db:
+            _horizon.set_horizon(db, horizon)
+
+    def drop_older(self, after: int, *, size: int = _keeping.PAGE) -> Page:
+        """Delete what is older than the horizon of the next `size` messages, those above the row `after`.
+
+        The UIDs of what is deleted stay accounted for. What is derived is dropped.
+        """
+        with self._database.writing() as db:
+            return _keeping.drop_page(db, after, size)
+
+    def drop_unnamed(self) -> int:
+        """Delete the names and addresses that no message bears any longer; how many there were."""
+        with self._database.writing() as db:
+            return _keeping.drop_unnamed(db)

@@ -176,7 +176,7 @@ class MessageReader:
         found: dict[int, Message] = {}
         for piece in pieces(numbers):
             rows = self._db.execute(select(message).where(message.c.id.in_(piece))).all()
-            self._learn(number for row in rows for number in _numbers_of(row))
+            self._learn(number for row in rows for number in numbers_of(row))
             found.update((row.id, self._message(row)) for row in rows)
         return found
 
@@ -258,7 +258,8 @@ def _reported(recipients: Sequence[Address], deliveries: str | None) -> tuple[Re
     )
 
 
-def _numbers_of(row: AnyRow) -> Iterator[int]:
+def numbers_of(row: AnyRow) -> Iterator[int]:
+    """The ids of every mailbox that the row of a message names."""
     if row.author_id is not None:
         yield row.author_id
     yield from (int(number) for number in row.mailboxes.replace(";", ",").split(",") if number)

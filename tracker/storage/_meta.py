@@ -26,6 +26,9 @@ STALE_DAYS = "stale_days"
 MESSAGES = "messages"
 """How many different messages are stored; counting a million takes too long for a report."""
 
+KEPT_FROM = "kept_from"
+"""The moment before which no message is stored, ISO 8601; absent if every message is."""
+
 CHORE = "chore "
 """Before the name of a chore of the daemon: when its last successful run began, ISO 8601."""
 
