@@ -40,6 +40,8 @@ docs: $(VENV)/.dev
 	$(BIN)/python -m tests.project.cli_reference
 
 pictures: $(VENV)/.dev
+	@command -v chromium >/dev/null && fc-list :lang=ja | grep -q . || \
+	  tests/install-servers chromium fontconfig fonts-noto-core fonts-ipafont-gothic
 	$(BIN)/python -m tests.project.pictures
 
 SIZE ?= 20000

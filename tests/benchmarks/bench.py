@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, TypeVar
 from tests.benchmarks.asking import rebuild, report, show_help, store
 from tests.benchmarks.finding import table
 from tests.benchmarks.growth import growth
+from tests.benchmarks.page import html_page
 from tests.benchmarks.peers import peers
 from tests.benchmarks.reading import first_sync, idle_pass, new_message
 from tests.benchmarks.resting import at_rest
@@ -36,6 +37,7 @@ ROWS = {
     "new_message": new_message,
     "report": report,
     "help": show_help,
+    "page": html_page,
     "rebuild": rebuild,
     "store": store,
     "at_rest": at_rest,

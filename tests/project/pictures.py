@@ -1,4 +1,4 @@
-"""docs/pictures/*.svg: what `tracker demo` and `tracker show` print, drawn by `make pictures`.
+"""docs/pictures: what `tracker demo` and `tracker show` print, and the page, drawn by `make pictures`.
 
 The sample is read through its own IMAP server, as the demo does, but at a fixed moment, so that the pictures stay the
 same until the program prints something else. No font is fetched: a picture in a document should call nobody.
@@ -19,12 +19,13 @@ from rich.console import Console
 from rich.style import Style
 from rich.text import Text
 
+from tests.project.page_pictures import shots
 from tracker.config import load_config
 from tracker.demo import prepare
 from tracker.formats import View, report_format, story_format
 from tracker.service.access import open_database
 from tracker.service.importing import import_files
-from tracker.service.judging import Question, make_report, tell_story
+from tracker.service.judging import Question, make_overview, tell_story
 from tracker.service.syncing import Silence, sync_account
 
 if TYPE_CHECKING:
@@ -64,19 +65,20 @@ text {{ font: 14px Menlo, Consolas, "DejaVu Sans Mono", "Noto Sans Mono", monosp
 
 
 def renderings() -> dict[str, str]:
-    """The name of each picture, and the text with its colours that it shows."""
+    """The name of each picture, and what it shows: text with its colours, or HTML."""
     with tempfile.TemporaryDirectory() as name, prepare(Path(name), NOW) as demo:
         config = load_config(demo.config)
         with open_database(config) as store:
             import_files(store, [demo.archive], now=datetime.now(UTC))
             sync_account(store, config.account[0], config, clock=lambda: NOW, progress=Silence())
             question = Question(config.judging, NOW)
-            report = make_report(store, config, question)
+            overview = make_overview(store, config, question)
             story = tell_story(store, config, SHOWN, question)
     view = View(width=WIDTH, colour=True, per_group=PER_GROUP, now=NOW)
     return {
-        "report": "".join(report_format("table").render(report, view)),
+        "report": "".join(report_format("table").render(overview.report, view)),
         "show": "".join(story_format("table").render_story(story, view)),
+        "page": "".join(report_format("html").render_overview(overview, view)),
     }
 
 
@@ -115,5 +117,8 @@ def _element(piece: str, x: float, y: float, style: Style) -> str:
 
 if __name__ == "__main__":
     PICTURES.mkdir(exist_ok=True)
-    for each, rendering in renderings().items():
+    made = renderings()
+    for each, picture in shots(made.pop("page")):
+        PICTURES.joinpath(f"{each}.png").write_bytes(picture)
+    for each, rendering in made.items():
         PICTURES.joinpath(f"{each}.svg").write_text(drawn(each, rendering), encoding="utf-8")

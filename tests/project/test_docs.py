@@ -9,6 +9,7 @@ import pytest
 
 from tests.benchmarks.growth import PICTURE as GROWTH
 from tests.project.cli_reference import COMMANDS, DOCUMENT, help_of, reference
+from tests.project.page_pictures import SHOTS, digest, page_in
 from tests.project.pictures import PICTURES, drawn, renderings
 from tracker.registry import choices
 
@@ -42,9 +43,14 @@ def test_every_file_that_a_document_links_to_exists() -> None:
 
 
 def test_the_pictures_show_what_the_program_prints() -> None:
-    expected = {f"{name}.svg": drawn(name, text) for name, text in renderings().items()}
-    drawn_files = {path.name: path.read_text(encoding="utf-8") for path in PICTURES.iterdir() if path != GROWTH}
+    made = renderings()
+    page = digest(made.pop("page"))
+    expected = {f"{name}.svg": drawn(name, text) for name, text in made.items()}
+    drawn_files = {path.name: path.read_text(encoding="utf-8") for path in PICTURES.glob("*.svg") if path != GROWTH}
     assert drawn_files == expected, "look at the difference, then run `make pictures`"
+    shown = {path.name: page_in(path) for path in PICTURES.glob("*.png")}
+    assert shown == {f"{name}.png": page for name in SHOTS}, "run `make pictures` and look at them"
+    assert [path.name for path in PICTURES.iterdir() if path.stat().st_size > 200_000] == []
 
 
 def test_every_path_that_a_document_names_exists() -> None:

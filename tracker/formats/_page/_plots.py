@@ -48,6 +48,8 @@ _MARKED = tuple(span for span in _TOLD if span != timedelta(days=14))
 _FORTNIGHT = 14 * _DAY
 _MOST_QUARTERS = 12
 _YEAR = 4
+_ENOUGH = 20
+"""Asks on each side, before two shares are set beside each other."""
 
 
 def outcome_words(judging: Judging) -> Mapping[Outcome, str]:
@@ -215,17 +217,17 @@ def by_quarter(quarters: Sequence[Quarter], judging: Judging) -> Plot:
 def _trend(quarters: Sequence[Quarter], judging: Judging) -> str:
     """The last year beside the time before; without one of the two, what there is."""
     within = threshold(judging)
-    early, late = (_share_in_time(part) for part in (quarters[:-_YEAR], quarters[-_YEAR:]))
+    early, late = _share_in_time(quarters[:-_YEAR], _ENOUGH), _share_in_time(quarters[-_YEAR:], 1)
     if late is None:
         return "No ask yet that tells anything"
-    last = count(min(len(quarters), _YEAR), "quarter", "quarters")
-    told = f"{percent(late)}{FIRM}% of asks answered within {within} in the last {last}"
+    last = "the last quarter" if len(quarters) == 1 else f"the last {min(len(quarters), _YEAR)} quarters"
+    told = f"{percent(late)}{FIRM}% of asks answered within {within} in {last}"
     return told if early is None else f"{told}, {percent(early)}{FIRM}% before"
 
 
-def _share_in_time(quarters: Sequence[Quarter]) -> float | None:
+def _share_in_time(quarters: Sequence[Quarter], least: int) -> float | None:
     total = sum(one.ended[outcome] for one in quarters for outcome in COUNTED)
-    return sum(one.ended[Outcome.IN_TIME] for one in quarters) / total if total else None
+    return sum(one.ended[Outcome.IN_TIME] for one in quarters) / total if total >= least else None
 
 
 def _stacks(quarters: Sequence[Quarter], kinds: Sequence[Outcome]) -> Iterator[Shape]:
