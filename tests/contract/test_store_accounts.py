@@ -7,9 +7,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tests.contract.sample_facts import ME, SENT, START, batch, letter
+from tracker.domain.coverage import AccountCoverage, Coverage
 from tracker.domain.folder import Folder
 from tracker.domain.message import AddrSpec, FolderRole, Unreadable
-from tracker.domain.report import AccountCoverage, Coverage
 from tracker.storage import AccountState, Failure, Latch
 
 if TYPE_CHECKING:

@@ -11,11 +11,12 @@ from tracker.demo._letters import ME, DemoLetter, letters
 from tracker.demo._people import PEOPLE
 from tracker.domain.asks import Rules
 from tracker.domain.connection import AddressBook, Connection, ConnectionId
+from tracker.domain.coverage import AccountCoverage, Coverage
 from tracker.domain.digest import Answered, Digest, Due, Passed, build_digest
 from tracker.domain.message import AddrSpec, FolderRole, Message, RawMessage
 from tracker.domain.outcome import Knowledge, Outcome
 from tracker.domain.pairing import pair
-from tracker.domain.report import AccountCoverage, Coverage, Evidences, build_report
+from tracker.domain.report import Evidences, build_report
 from tracker.domain.verdict import Verdict
 from tracker.parsing import parse
 

@@ -6,11 +6,12 @@ from datetime import UTC, date, datetime, timedelta
 
 from tracker.domain.asks import Ask, Channel, Evidence, Rung, Send
 from tracker.domain.connection import Connection, ConnectionId
+from tracker.domain.coverage import AccountCoverage, Coverage
 from tracker.domain.kind import MessageKind
 from tracker.domain.marks import Mark, MarkKind
 from tracker.domain.message import AddrSpec, MessageId
 from tracker.domain.outcome import JudgedAsk, Judging, Outcome, Reason
-from tracker.domain.report import AccountCoverage, Coverage, Reciprocity, Report, Row, Story
+from tracker.domain.report import Reciprocity, Report, Row, Story
 from tracker.domain.verdict import Verdict, median_latency, tally
 
 AS_OF = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)

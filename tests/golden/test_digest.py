@@ -21,7 +21,7 @@ import pytest
 from tests.golden.sample_digests import NOW, WEEK, demo_digest, full_digest
 from tests.golden.widths import widest
 from tracker.config import parse_config
-from tracker.domain.report import Coverage
+from tracker.domain.coverage import Coverage
 from tracker.domain.verdict import Verdict
 from tracker.errors import UnknownChoice
 from tracker.formats import View, digest_format

@@ -15,7 +15,7 @@ from tests.golden.sample_lists import nothing_known, tuning, waiting
 from tests.golden.sample_reports import AS_OF, JUDGING
 from tests.golden.test_table import compare, widest_line
 from tracker.domain.clock import WorkingClock
-from tracker.domain.report import AccountCoverage, Coverage
+from tracker.domain.coverage import AccountCoverage, Coverage
 from tracker.domain.verdict import Verdict
 from tracker.errors import UnknownChoice
 from tracker.formats import View, tuning_format, waiting_format

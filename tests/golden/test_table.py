@@ -18,8 +18,9 @@ import pytest
 from tests.golden.sample_reports import AS_OF, COVERAGE, JUDGING, asks_of, network, report_of, row, story
 from tests.golden.widths import widest
 from tracker.domain.clock import WorkingClock
+from tracker.domain.coverage import AccountCoverage, Coverage
 from tracker.domain.message import AddrSpec
-from tracker.domain.report import AccountCoverage, Coverage, Reciprocity, Report, Selection, Sort, Story, select
+from tracker.domain.report import Reciprocity, Report, Selection, Sort, Story, select
 from tracker.domain.verdict import Verdict
 from tracker.formats import View, report_format, story_format
 

@@ -9,8 +9,8 @@ import pytest
 
 from tests.unit.letters_by_hand import START, at, only_ask
 from tests.unit.test_verdict import ASK, T48, known
+from tracker.domain.coverage import AccountCoverage, Coverage
 from tracker.domain.outcome import Outcome, Reason, judge
-from tracker.domain.report import AccountCoverage, Coverage
 
 WEEK = timedelta(days=7)
 WORK = AccountCoverage("work", START + WEEK)

@@ -18,10 +18,11 @@ from tracker.demo._letters import ME, letters
 from tracker.demo._people import PEOPLE
 from tracker.domain.asks import Rules
 from tracker.domain.connection import AddressBook, Connection, ConnectionId
+from tracker.domain.coverage import Coverage
 from tracker.domain.message import AddrSpec, FolderRole, Message, RawMessage
 from tracker.domain.outcome import Judging, Knowledge, Outcome, Reason
 from tracker.domain.pairing import pair
-from tracker.domain.report import Coverage, Evidences, Report, build_report
+from tracker.domain.report import Evidences, Report, build_report
 from tracker.domain.verdict import Verdict
 from tracker.parsing import parse
 

@@ -11,11 +11,12 @@ from tests.unit.letters_by_hand import BOOK, ME
 from tracker.config import Config, masked, parse_config, recipient
 from tracker.domain.asks import Ask, Channel, Evidence, Rung, Send
 from tracker.domain.connection import ConnectionId
+from tracker.domain.coverage import Coverage
 from tracker.domain.digest import Digest, build_digest
 from tracker.domain.kind import MessageKind
 from tracker.domain.message import AddrSpec, MessageId
 from tracker.domain.outcome import Judging, Knowledge
-from tracker.domain.report import Coverage, Evidences, build_report
+from tracker.domain.report import Evidences, build_report
 from tracker.errors import ConfigError
 from tracker.service.digesting import next_digest
 

@@ -7,7 +7,7 @@ import json
 from dataclasses import replace
 from datetime import timedelta
 from io import StringIO
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,11 +15,14 @@ import pytest
 from tests.golden.sample_reports import AS_OF, JUDGING, asked, asks_of, network, report_of, row, story
 from tracker.domain.asks import Channel, Rung
 from tracker.domain.clock import WorkingClock
+from tracker.domain.coverage import AccountCoverage, Coverage
 from tracker.domain.outcome import Outcome
-from tracker.domain.report import AccountCoverage, Coverage, Report
 from tracker.domain.verdict import Verdict
 from tracker.errors import UnknownChoice
 from tracker.formats import View, report_format, story_format
+
+if TYPE_CHECKING:
+    from tracker.domain.report import Report
 
 CONNECTION = [
     "id", "name", "company", "position", "profile_url", "connected_on", "addresses", "verdict", "asks", "in_time",

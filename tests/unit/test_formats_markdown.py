@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from tests.golden.sample_reports import AS_OF, network, report_of
-from tracker.domain.report import AccountCoverage, Coverage
+from tracker.domain.coverage import AccountCoverage, Coverage
 from tracker.formats import View, report_format
 from tracker.formats.markdown import escape
 

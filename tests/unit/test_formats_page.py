@@ -17,7 +17,7 @@ from tests.golden.sample_lists import nothing_known, tuning
 from tests.golden.sample_reports import AS_OF, JUDGING, asks_of, network, report_of, row
 from tests.page.crowd import crowd
 from tests.page.writing import harmful, overview_of, page
-from tracker.domain.report import AccountCoverage, Coverage
+from tracker.domain.coverage import AccountCoverage, Coverage
 from tracker.domain.verdict import Verdict
 from tracker.formats import View, tuning_format
 from tracker.formats._page._people import PROFILE, data_of, people_of, slug_of

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from tests.unit.letters_by_hand import JANE, ME, PEOPLE, at, message, only_ask, paired
 from tests.unit.test_marks import UNWANTED, heard
 from tests.unit.test_verdict import ASK, FOR_ONLY, JANES, NOW, T48, known
+from tracker.domain.coverage import Coverage
 from tracker.domain.outcome import Judging, Knowledge, Outcome, Reason, judge
-from tracker.domain.report import Coverage, Evidences, build_report
+from tracker.domain.report import Evidences, build_report
 from tracker.domain.survival import Observation
 from tracker.domain.tuning import THRESHOLDS, Tuning, build_tuning, observed
 from tracker.domain.verdict import Verdict

@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tracker.domain.connection import ConnectionId
+    from tracker.domain.coverage import Coverage
     from tracker.domain.outcome import Judging
-    from tracker.domain.report import Coverage, Reciprocity, Report, Row
+    from tracker.domain.report import Reciprocity, Report, Row
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,15 +9,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from tracker.domain.coverage import STALE
 from tracker.domain.outcome import Outcome, deadline
-from tracker.domain.report import STALE
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from tracker.domain.connection import Connection
+    from tracker.domain.coverage import Coverage
     from tracker.domain.outcome import JudgedAsk, Judging, Knowledge
-    from tracker.domain.report import Coverage, Report
+    from tracker.domain.report import Report
 
 AHEAD = timedelta(hours=48)
 """How far a digest looks ahead, by the clock on the wall."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from enum import StrEnum
 from operator import attrgetter
 from typing import TYPE_CHECKING
@@ -15,68 +14,15 @@ from tracker.domain.verdict import Verdict, is_unreachable, median_latency, tall
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from tracker.domain.asks import Ask
     from tracker.domain.brief import Brief, Judged, Older
     from tracker.domain.connection import Connection, ConnectionId
+    from tracker.domain.coverage import Coverage
     from tracker.domain.marks import Mark
     from tracker.domain.outcome import JudgedAsk, Judging, Knowledge
     from tracker.domain.verdict import Tally
-
-STALE = timedelta(hours=24)
-"""An account that was last read longer ago than this holds the judgement back enough to say so."""
-
-
-@dataclass(frozen=True, slots=True)
-class AccountCoverage:
-    """What is read of one account. `synced_at`: the start of its last complete pass, None before the first.
-
-    newest_at    when its newest message came in
-    is_archive   whether nothing more is to come, so that its newest message is the last moment that it tells of
-    folders      folders that are read
-    messages     copies that lie in them
-    unreadable   copies of which no facts could be read
-    missing      UIDs that were allotted and gone before they were seen
-    """
-
-    name: str
-    synced_at: datetime | None
-    folders: int = 0
-    messages: int = 0
-    unreadable: int = 0
-    missing: int = 0
-    newest_at: datetime | None = None
-    is_archive: bool = False
-
-    @property
-    def read_to(self) -> datetime | None:
-        """Up to when it tells what came in; None before the first complete pass."""
-        if self.synced_at is None or not self.is_archive:
-            return self.synced_at
-        return min(self.synced_at, self.newest_at or self.synced_at)
-
-
-@dataclass(frozen=True, slots=True)
-class Coverage:
-    """What is read of all accounts. `messages` counts different messages, each once whatever its copies."""
-
-    complete: bool
-    accounts: tuple[AccountCoverage, ...]
-    messages: int = 0
-
-    @property
-    def as_of(self) -> datetime | None:
-        """The moment to judge: up to which all polled accounts are read, without any the end of the newest archive.
-
-        None before everything was read once.
-        """
-        polled = [account.read_to for account in self.accounts if not account.is_archive]
-        archives = [account.read_to for account in self.accounts if account.is_archive]
-        known = [moment for moment in polled or archives if moment is not None]
-        if not self.complete or not known:
-            return None
-        return min(known) if polled else max(known)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tracker.domain.outcome import JudgedAsk, Judging, Knowledge, Outcome, deadline, excuse
-from tracker.domain.report import Coverage, Evidences, build_report
+from tracker.domain.report import Evidences, build_report
 from tracker.domain.survival import Curve, Observation, Share, kaplan_meier
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tracker.domain.connection import Connection
+    from tracker.domain.coverage import Coverage
     from tracker.domain.verdict import Verdict
 
 THRESHOLDS = (

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from tracker.domain.connection import Connection
-    from tracker.domain.report import Coverage, Report
+    from tracker.domain.coverage import Coverage
+    from tracker.domain.report import Report
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from tracker.domain.coverage import STALE
 from tracker.domain.outcome import Outcome, Reason
-from tracker.domain.report import STALE
 from tracker.formats._words import near_words
 from tracker.sanitizer import one_line
 
@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
+    from tracker.domain.coverage import Coverage
     from tracker.domain.outcome import JudgedAsk
-    from tracker.domain.report import Coverage, Row
+    from tracker.domain.report import Row
     from tracker.formats import View
 
 _SHORT: dict[str, str] = {

@@ -9,8 +9,9 @@ from tracker.domain.verdict import Verdict
 from tracker.sanitizer import one_line
 
 if TYPE_CHECKING:
+    from tracker.domain.coverage import Coverage
     from tracker.domain.outcome import JudgedAsk, Judging
-    from tracker.domain.report import Coverage, Report, Row, Story
+    from tracker.domain.report import Report, Row, Story
 
 Fields = dict[str, object]
 

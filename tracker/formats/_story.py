@@ -31,8 +31,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
+    from tracker.domain.coverage import Coverage
     from tracker.domain.outcome import JudgedAsk
-    from tracker.domain.report import Coverage, Row, Story
+    from tracker.domain.report import Row, Story
     from tracker.formats import View
 
 _DATE = 6

@@ -14,7 +14,7 @@ from tracker.domain.connection import AddressBook, Connection, ConnectionId, onl
 from tracker.domain.letters import addresses_of
 from tracker.domain.outcome import Judging, Knowledge
 from tracker.domain.pairing import pair
-from tracker.domain.report import Coverage, Evidences, Reciprocity, Report, Row, Story, build_row, report_of
+from tracker.domain.report import Evidences, Reciprocity, Report, Row, Story, build_row, report_of
 from tracker.domain.rhythm import Overview, overview
 from tracker.domain.tuning import Tuning, build_tuning
 from tracker.domain.waiting import Waiting, open_asks
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tracker.config import Config
+    from tracker.domain.coverage import Coverage
     from tracker.domain.message import AddrSpec
     from tracker.storage import Store
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tracker.config import Config
-    from tracker.domain.report import Coverage
+    from tracker.domain.coverage import Coverage
     from tracker.storage import AccountState, FolderCount, Latch, Store, UnreadableMessage
 
 _STALE = timedelta(hours=24)

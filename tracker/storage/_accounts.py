@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import case, delete, func, insert, select, update
 
-from tracker.domain.report import AccountCoverage, Coverage
+from tracker.domain.coverage import AccountCoverage, Coverage
 from tracker.sanitizer import storable
 from tracker.storage import _meta
 from tracker.storage._schema import account, folder, latch, location, mailbox, message, unread

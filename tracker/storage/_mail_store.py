@@ -10,9 +10,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
+    from tracker.domain.coverage import Coverage
     from tracker.domain.folder import Accounted, Batch, Folder, FolderState, Settled
     from tracker.domain.message import AddrSpec
-    from tracker.domain.report import Coverage
     from tracker.storage._engine import Database
     from tracker.storage._keeping import Page
     from tracker.storage._values import AccountState, Failure, FolderCount, Latch, UnreadableMessage

@@ -40,7 +40,8 @@ if TYPE_CHECKING:
 
     from jinja2 import Environment
 
-    from tracker.domain.report import Coverage, Report
+    from tracker.domain.coverage import Coverage
+    from tracker.domain.report import Report
     from tracker.domain.rhythm import Overview
     from tracker.domain.tuning import Level, Tuning
     from tracker.formats import View

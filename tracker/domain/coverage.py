@@ -1,0 +1,64 @@
+"""What is read of the accounts, and up to when that lets anything be told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+STALE = timedelta(hours=24)
+"""An account that was last read longer ago than this holds the judgement back enough to say so."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountCoverage:
+    """What is read of one account. `synced_at`: the start of its last complete pass, None before the first.
+
+    newest_at    when its newest message came in
+    is_archive   whether nothing more is to come, so that its newest message is the last moment that it tells of
+    folders      folders that are read
+    messages     copies that lie in them
+    unreadable   copies of which no facts could be read
+    missing      UIDs that were allotted and gone before they were seen
+    """
+
+    name: str
+    synced_at: datetime | None
+    folders: int = 0
+    messages: int = 0
+    unreadable: int = 0
+    missing: int = 0
+    newest_at: datetime | None = None
+    is_archive: bool = False
+
+    @property
+    def read_to(self) -> datetime | None:
+        """Up to when it tells what came in; None before the first complete pass."""
+        if self.synced_at is None or not self.is_archive:
+            return self.synced_at
+        return min(self.synced_at, self.newest_at or self.synced_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What is read of all accounts. `messages` counts different messages, each once whatever its copies."""
+
+    complete: bool
+    accounts: tuple[AccountCoverage, ...]
+    messages: int = 0
+
+    @property
+    def as_of(self) -> datetime | None:
+        """The moment to judge: up to which all polled accounts are read, without any the end of the newest archive.
+
+        None before everything was read once.
+        """
+        polled = [account.read_to for account in self.accounts if not account.is_archive]
+        archives = [account.read_to for account in self.accounts if account.is_archive]
+        known = [moment for moment in polled or archives if moment is not None]
+        if not self.complete or not known:
+            return None
+        return min(known) if polled else max(known)
