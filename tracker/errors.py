@@ -19,7 +19,8 @@ A broken *message* is a value (`Unreadable`), a broken *world* is one of these, 
         ├── SecretUnavailable    a password source that yields none
         ├── NoSuchFolder         a configured folder that the account does not have
         ├── MissingExtra         an optional part that is not installed
-        └── SchemaMismatch       a database of another version
+        ├── SchemaMismatch       a database of another version
+        └── WrongUser            state that belongs to another user of this machine
 
 The numbers are those of sysexits.h where it has one.
 """
@@ -152,3 +153,7 @@ class MissingExtra(ConfigError):
 
 class SchemaMismatch(ConfigError):
     """A database of another version than this program's."""
+
+
+class WrongUser(ConfigError):
+    """State that belongs to another user of this machine."""

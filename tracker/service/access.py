@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from tracker.config import state_directory
 from tracker.service.granting import open_with_token, password_of
+from tracker.service.owning import demand_owner
 from tracker.sources import Source, SourceSettings, source_module
 from tracker.storage import Store, open_store
 
@@ -23,6 +24,9 @@ def open_database(config: Config) -> Store:
 
     Raises `DatabaseUnreachable`, `BackupFailed`, `ConfigError`.
     """
+    file = database_file(config)
+    if file is not None:
+        demand_owner(file)
     store = open_store(database_url(config), backups=backup_directory(config))
     if config.database.keep is None:
         store.keep_from(None)  # it may have been otherwise before
@@ -37,6 +41,14 @@ def database_url(config: Config) -> str:
 def backup_directory(config: Config) -> Path:
     """Where backups lie unless another folder is named for one of them."""
     return Path(config.backup.directory).expanduser() if config.backup.directory else state_directory() / "backups"
+
+
+def database_file(config: Config) -> Path | None:
+    """The file of a SQLite database; None for another."""
+    url = config.database.url
+    if not url:
+        return state_directory() / "tracker.db"
+    return Path(url.removeprefix("sqlite:///")).expanduser() if url.startswith("sqlite:///") else None
 
 
 def open_account(account: AccountConfig, *, without: frozenset[str] = frozenset()) -> Source:
