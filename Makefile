@@ -68,7 +68,7 @@ $(VENV)/.demo: pyproject.toml | $(BIN)/python
 
 $(VENV)/.dev: pyproject.toml | venv-package $(BIN)/python
 	@echo "installing tracker and its tests into $(VENV) ..."
-	@$(PIP) -e '.[demo,google,keyring,microsoft,postgresql,dev]'
+	@$(PIP) -e '.[demo,google,keyring,metrics,microsoft,postgresql,dev]'
 	@touch $@
 
 # The tests may install what they need; the demo only names it.

@@ -14,6 +14,7 @@ from tracker.addresses import normalise
 from tracker.config._account import AccountConfig
 from tracker.config._backup import BackupConfig, Period
 from tracker.config._digest import DigestConfig, recipient
+from tracker.config._metrics import MetricsConfig
 from tracker.config._values import STRICT, WEEKDAYS, format_duration, parse_duration, parse_since
 from tracker.domain.asks import Rules
 from tracker.domain.clock import Clock, ElapsedClock, WorkingClock
@@ -169,6 +170,7 @@ class Config(_Section):
     database: DatabaseConfig = DatabaseConfig()
     digest: DigestConfig = DigestConfig()
     backup: BackupConfig = BackupConfig()
+    metrics: MetricsConfig = MetricsConfig()
     account: list[AccountConfig] = []
 
     @model_validator(mode="after")

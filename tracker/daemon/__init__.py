@@ -23,6 +23,7 @@ from tracker.daemon._clocks import Reading, break_between, read_clocks
 from tracker.daemon._crew import Crew
 from tracker.daemon._events import about, event_of
 from tracker.daemon._log import start_log
+from tracker.daemon._metrics import demand_metrics
 from tracker.daemon._notify import more_time, notify, watchdog_interval
 from tracker.daemon._opening import open_patiently
 from tracker.errors import TrackerError
@@ -56,6 +57,7 @@ def serve(
     Raises `ConfigError` if there is no account to watch, or no secret for any.
     """
     demand_accounts(config)
+    demand_metrics(config)
     # schedule counts in local time, which stands still for an hour at the end of summer.
     os.environ["TZ"] = "UTC"
     time.tzset()
@@ -166,6 +168,7 @@ class Daemon:
         try:
             config = self._load()
             demand_accounts(config)
+            demand_metrics(config)
             self._demand_secrets(config)
         except TrackerError as error:
             self._refusal = "; the new configuration is refused, the old one holds"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from tracker.daemon import _events as events
 from tracker.daemon._chore import ChoreThread
 from tracker.daemon._events import about
+from tracker.daemon._metrics import MetricsThread, Passes
 from tracker.daemon._worker import Worker
 
 if TYPE_CHECKING:
@@ -43,12 +44,15 @@ class Crew:
         self._chore_table = chores
         self._chores: list[ChoreThread] = []
         self._stuck: set[str] = set()
+        self._metrics: MetricsThread | None = None
 
     def start(self, config: Config) -> None:
         """Begin to watch."""
         self._chores = [ChoreThread(self._store, config, chore, self._clock, self._stop) for chore in self._chore_table]
         for chore in self._chores:
             chore.start()
+        self._metrics = MetricsThread(self._store, config, self._passes, self._stop)
+        self._metrics.start()
         self.reload(config)
 
     def reload(self, config: Config) -> None:
@@ -61,14 +65,22 @@ class Crew:
         self.workers = [worker for worker in self.workers if worker not in ending]
         for worker in self.workers:
             worker.reload(config)
-        for chore in self._chores:
-            chore.reload(config)
+        for thread in (*self._chores, self._metrics):
+            if thread is not None:
+                thread.reload(config)
         watched = {worker.account.name for worker in self.workers}
         for account in config.account:
             if account.name not in watched:
                 worker = Worker(self._store, config, account, self._clock, threading.Event())
                 worker.start()
                 self.workers.append(worker)
+
+    def _passes(self) -> Passes:
+        return {
+            (worker.account.name, result): count
+            for worker in self.workers
+            for result, count in worker.passes.copy().items()
+        }
 
     def renew(self) -> None:
         """Take new connections and read everything again from the beginning of a pass."""

@@ -6,6 +6,7 @@ import logging
 import math
 import threading
 import time
+from collections import Counter
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -67,6 +68,7 @@ class Worker(threading.Thread):
         self._is_renewing = threading.Event()
         self._is_overdue = False
         self._has_failed = False
+        self.passes: Counter[str] = Counter()
         self._stuck_at = math.inf
         self._grant = grant_of(account)
         self._lapsed: tuple[int, int] | None = None
@@ -134,10 +136,12 @@ class Worker(threading.Thread):
                     self._rest_until_signed_in()
                 if not self._must_stop():
                     self._has_failed = True
+                    self.passes["failed"] += 1
                     logger.warning("%s; %s", error.message, error.hint, extra=about(event_of(error), self.account.name))
             except Exception:  # a bug in one account's mail must not end the others' watch; the trace tells of it
                 said = about(events.BUG, self.account.name)
                 logger.exception("%s: a bug; the pass is given up", self.account.name, extra=said)
+                self.passes["failed"] += 1
                 self._hang_up()
                 self._record_bug()
         self._hang_up()
@@ -202,6 +206,7 @@ class Worker(threading.Thread):
 
     def _report(self, synced: Synced) -> None:
         name = self.account.name
+        self.passes["complete" if synced.is_complete else "cut"] += 1
         for note in synced.notes:
             logger.info("%s: %s", name, one_line(note), extra=about(events.NOTED, name))
         if synced.new or synced.unreadable:
