@@ -8,6 +8,8 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tracker.daemon import _events as events
+from tracker.daemon._events import about
 from tracker.errors import TrackerError
 from tracker.sanitizer import one_line
 
@@ -94,9 +96,10 @@ class ChoreThread(threading.Thread):
             try:
                 self._look()
             except TrackerError as error:
-                logger.warning("%s: %s; %s; %s", self._chore.name, error.message, error.hint, self._retry_later())
+                words = (self._chore.name, error.message, error.hint, self._retry_later())
+                logger.warning("%s: %s; %s; %s", *words, extra=about(events.CHORE_FAILED))
             except Exception:  # a bug in one chore must not end the others; the trace tells of it
-                logger.exception("%s: a bug; %s", self._chore.name, self._retry_later())
+                logger.exception("%s: a bug; %s", self._chore.name, self._retry_later(), extra=about(events.BUG))
 
     def _look(self) -> None:
         """Run the chore if it is due by what this process knows, and still is by what another may have done since."""
@@ -112,7 +115,7 @@ class ChoreThread(threading.Thread):
         self._last, self._failures = now, 0
         self._store.note_chore(self._chore.name, now)
         if said:
-            logger.info("%s: %s", self._chore.name, one_line(said))
+            logger.info("%s: %s", self._chore.name, one_line(said), extra=about(events.CHORE_DONE))
 
     def _is_due(self, config: Config, now: datetime) -> bool:
         due = self._chore.next_due(config, now, self._last)
