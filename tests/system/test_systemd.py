@@ -12,8 +12,10 @@ import pytest
 
 from tests.machine.scripted import scripted
 from tests.system.daemon import until
+from tests.system.frozen import frozen_thread, outside
 from tests.system.machine import UNIT, Machine, running_machine
 from tests.system.service import Service
+from tracker.daemon._worker import RESTING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -212,3 +214,70 @@ def test_the_journal_has_fields_to_find_and_count_by(service: Service) -> None:
     assert (refused["TRACKER_ACCOUNT"], refused["PRIORITY"]) == ("other", "4")
     assert machine.journal(f"MESSAGE_ID={refused['MESSAGE_ID']}") == [refused]
     assert [entry["TRACKER_EVENT"] for entry in machine.journal("PRIORITY=6", "TRACKER_EVENT=started")] == ["started"]
+
+
+def test_one_stuck_worker_of_three_is_told_with_all_stacks_and_the_service_starts_again(service: Service) -> None:
+    service.drop_in("WatchdogSec=4")
+    service.settings = "[sync]\nidle = false"
+    service.configure(*map(service.account, ("one", "two", "three")))
+    service.start()
+    until(lambda: service.machine.status().startswith("3 accounts, 0 in trouble, read to"))
+    time.sleep(2)  # all three rest
+    pid = service.machine.pid()
+    with frozen_thread(outside(service.machine.leader, pid)) as reap:
+
+        def is_back() -> bool:
+            reap()
+            shown = service.machine.show("SubState", "NRestarts")
+            return shown == {"SubState": "running", "NRestarts": "1"}
+
+        took = until(is_back, patience=60, pause=0.2)
+    assert took > RESTING / 2, "within its bound nobody is stuck"
+    [entry] = service.machine.journal("TRACKER_EVENT=stuck")
+    assert entry["TRACKER_ACCOUNT"] == "three"
+    said = service.machine.said()
+    assert "Fatal Python error: Aborted" in said
+    assert said.count("Thread 0x") >= 4
+    assert "_worker.py" in said
+    until(lambda: service.machine.status().startswith("3 accounts, 0 in trouble, read to"))
+
+
+def test_root_may_not_write_what_is_the_services(service: Service) -> None:
+    service.start()
+    until(lambda: is_read(service))
+    said = service.run("status", expect=78, user="root")
+    assert said.splitlines() == [
+        "tracker: /var/lib/tracker/tracker.db belongs to tracker, and this is root",
+        "hint: run it as its owner: runuser -u tracker -- tracker ..., with the same TRACKER_STATE",
+    ]
+    assert "work" in service.run("status")
+    service.stop()
+    for file in (service.machine.root / "var/lib/tracker").glob("tracker.db*"):
+        file.unlink()
+    assert "/var/lib/tracker belongs to tracker" in service.run("status", expect=78, user="root")
+    service.start()
+
+
+def test_the_metrics_are_there_for_everybody_to_read(service: Service) -> None:
+    parser = pytest.importorskip("prometheus_client.parser")
+    service.settings = '[metrics]\ntextfile = "/run/tracker/tracker.prom"\n'
+    service.configure(service.account(), service.account("other", user="nobody-of-this-name"))
+    service.start()
+    file = service.machine.root / "run/tracker/tracker.prom"
+    until(file.exists)
+    results = ('result="complete"', 'result="failed"')
+    until(lambda: all(result in file.read_text("utf-8") for result in results), patience=40)
+    assert service.machine.run("stat", "-c", "%a", "/run/tracker/tracker.prom").stdout == "644\n"
+    samples = {
+        (sample.name, *sample.labels.values()): sample.value
+        for family in parser.text_string_to_metric_families(file.read_text("utf-8"))
+        for sample in family.samples
+    }
+    assert samples["tracker_syncs_total", "work", "complete"] >= 1
+    assert samples["tracker_syncs_total", "other", "failed"] >= 1
+    assert abs(samples["tracker_last_sync_timestamp_seconds", "work"] - time.time()) < 120
+    assert ("tracker_last_sync_timestamp_seconds", "other") not in samples
+    assert samples["tracker_sign_in_needed", "other"] == 0
+    assert samples["tracker_unreadable_messages", "work"] == 0
+    assert samples[("tracker_database_size_bytes",)] > 0
+    assert [path.name for path in file.parent.iterdir()] == ["tracker.prom"]
