@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from tracker.errors import MissingExtra, TrackerError
 from tracker.sanitizer import one_line
 from tracker.service.access import database_file
+from tracker.service.granting import needs_sign_in
 from tracker.service.standing import coverage_of, is_locked_out
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def text(store: Store, config: Config, passes: Mapping[tuple[str, str], int]) ->
     synced = {state.name: state.synced_at.timestamp() for state in states if state.synced_at is not None}
     unreadable = {account.name: float(account.unreadable) for account in coverage_of(store, config).accounts}
     gauge("tracker_last_sync_timestamp_seconds", "When the last complete pass began.", synced)
-    gauge("tracker_sign_in_needed", "Whether it rests until somebody looks.", _flags(states))
+    gauge("tracker_sign_in_needed", "Whether it rests until somebody looks.", _flags(config, states))
     gauge("tracker_unreadable_messages", "Messages that could not be read.", unreadable)
     counter = Counter("tracker_syncs", "Passes since the start.", ["account", "result"], registry=registry)
     for (account, result), count in passes.items():
@@ -112,5 +113,6 @@ def write(path: Path, content: bytes) -> None:
         raise
 
 
-def _flags(states: list[AccountState]) -> dict[str, float]:
-    return {state.name: float(is_locked_out(state)) for state in states}
+def _flags(config: Config, states: list[AccountState]) -> dict[str, float]:
+    lapsed = {account.name for account in config.account if needs_sign_in(account)}
+    return {state.name: float(is_locked_out(state) or state.name in lapsed) for state in states}
