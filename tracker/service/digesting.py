@@ -12,11 +12,10 @@ from tracker.errors import ConfigError
 from tracker.formats import View, digest_format
 from tracker.formats._digest import headline
 from tracker.mailing import Letter, MailServer, compose, send
+from tracker.service.granting import password_of
 from tracker.service.judging import Question, judged_now
-from tracker.signin import from_command, from_credential, from_file, from_keyring
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from email.message import EmailMessage
 
     from tracker.config import Config, SmtpConfig
@@ -125,16 +124,5 @@ def _server(smtp: SmtpConfig) -> MailServer:
         tls=smtp.tls,
         ca_file=Path(smtp.ca_file).expanduser() if smtp.ca_file else None,
         user=smtp.user,
-        password=_password(smtp),
+        password=password_of(smtp),
     )
-
-
-def _password(smtp: SmtpConfig) -> Callable[[], str]:
-    """The one password source that is named; it is asked only when the login is made."""
-    if smtp.password_command:
-        return lambda: from_command(smtp.password_command)
-    if smtp.password_file:
-        return lambda: from_file(Path(smtp.password_file).expanduser())
-    if smtp.credential:
-        return lambda: from_credential(smtp.credential)
-    return lambda: from_keyring(smtp.host, smtp.user)

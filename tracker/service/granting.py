@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from tracker.config import state_directory
 from tracker.errors import LoginRejected, SignInNeeded, UsageError
@@ -27,7 +27,7 @@ def secret_condition(account: AccountConfig) -> Condition:
     if account.is_archive:
         return Condition(State.OK)
     grant = grant_of(account)
-    return condition_of(password_of(account) if grant is None else grant.check)
+    return condition_of(secret_of(account) if grant is None else grant.check)
 
 
 def needs_sign_in(account: AccountConfig) -> bool:
@@ -46,7 +46,7 @@ def grant_of(account: AccountConfig) -> Grant | None:
         user=account.user,
         client_id=account.client_id,
         tenant=account.tenant if account.oauth2 == "microsoft" else "",
-        secret=password_of(account) if account.oauth2 == "google" else str,
+        secret=secret_of(account) if account.oauth2 == "google" else str,
     )
     # A token lives in real time, whatever clock a pass is told.
     return Grant(registration, state_directory() / "tokens" / f"{account.name}.json", lambda: datetime.now(UTC))
@@ -63,17 +63,30 @@ def demand_grant(account: AccountConfig) -> Grant:
     return grant
 
 
-def password_of(account: AccountConfig) -> Callable[[], str]:
+class SecretSource(Protocol):
+    """Settings that name where a secret comes from: those of an account, and those of a server that sends mail."""
+
+    host: str
+    user: str
+    password_command: list[str]
+    password_file: str
+    credential: str
+
+
+def secret_of(account: AccountConfig) -> Callable[[], str]:
     """The one secret source that the account names; it is asked only when the login is made."""
-    if account.token_command:
-        return partial(from_token_command, account.token_command)
-    if account.password_command:
-        return partial(from_command, account.password_command)
-    if account.password_file:
-        return lambda: from_file(Path(account.password_file).expanduser())
-    if account.credential:
-        return partial(from_credential, account.credential)
-    return partial(from_keyring, account.host, account.user)
+    return partial(from_token_command, account.token_command) if account.token_command else password_of(account)
+
+
+def password_of(named: SecretSource) -> Callable[[], str]:
+    """The one password source that is named; it is asked only when the login is made."""
+    if named.password_command:
+        return partial(from_command, named.password_command)
+    if named.password_file:
+        return lambda: from_file(Path(named.password_file).expanduser())
+    if named.credential:
+        return partial(from_credential, named.credential)
+    return partial(from_keyring, named.host, named.user)
 
 
 def open_with_token(account: AccountConfig, open_with: Callable[[Callable[[], str]], Source]) -> Source:
@@ -84,7 +97,7 @@ def open_with_token(account: AccountConfig, open_with: Callable[[Callable[[], st
     """
     grant = grant_of(account)
     if grant is None:
-        return _open_with_command(password_of(account), open_with)
+        return _open_with_command(secret_of(account), open_with)
     token = grant.access_token()
     was_refused = grant.is_refused
     try:
