@@ -131,6 +131,8 @@ def masked(config: Config) -> dict[str, Any]:
             account[command] = account[command][:1] + ["***"] * bool(account[command][1:])
         for name in SERVER_SETTINGS if is_archive(account["type"]) else ("path",):
             del account[name]
-    smtp = settings["digest.smtp"] = settings["digest"].pop("smtp")
+    smtp = settings["digest"].pop("smtp")
     smtp["password_command"] = smtp["password_command"][:1] + ["***"] * bool(smtp["password_command"][1:])
-    return settings
+    # The accounts come last, as in the example.
+    accounts = settings.pop("account")
+    return {**settings, "digest.smtp": smtp, "account": accounts}
