@@ -9,9 +9,6 @@ from typing import TYPE_CHECKING
 from tracker.config import recipient
 from tracker.domain.digest import build_digest
 from tracker.errors import ConfigError
-from tracker.formats import View, digest_format
-from tracker.formats._digest import headline
-from tracker.mailing import Letter, MailServer, compose, send
 from tracker.service.granting import password_of
 from tracker.service.judging import Question, judged_now
 
@@ -20,6 +17,7 @@ if TYPE_CHECKING:
 
     from tracker.config import Config, SmtpConfig
     from tracker.domain.digest import Digest
+    from tracker.mailing import MailServer
     from tracker.storage import AccountState, Store
 
 CHORE = "digest"
@@ -42,6 +40,11 @@ def make_digest(store: Store, config: Config, *, now: datetime, since: timedelta
 
 def compose_digest(digest: Digest, config: Config) -> EmailMessage:
     """The digest as a mail of the user's to themselves. Raises `ConfigError` if they gave no address."""
+    # Late, so that a daemon at rest does not hold what draws and sends.
+    from tracker.formats import View, digest_format
+    from tracker.formats._digest import headline
+    from tracker.mailing import Letter, compose
+
     view = View(zone=config.reply.zone, now=digest.now)
     text, html = ("".join(digest_format(name).render_digest(digest, view)) for name in ("text", "html"))
     letter = Letter(
@@ -68,6 +71,8 @@ def send_digest(store: Store, config: Config, digest: Digest) -> EmailMessage | 
         )
     if not digest.has_news:
         return None
+    from tracker.mailing import send
+
     message = compose_digest(digest, config)
     send(_server(smtp), message, message["To"].addresses[0].addr_spec)
     store.note_chore(CHORE, digest.now)
@@ -118,6 +123,8 @@ def _recipient(config: Config) -> str:
 
 
 def _server(smtp: SmtpConfig) -> MailServer:
+    from tracker.mailing import MailServer
+
     return MailServer(
         host=smtp.host,
         port=smtp.port,
