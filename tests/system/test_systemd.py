@@ -161,7 +161,7 @@ def test_what_needs_a_person_ends_it_with_78_and_is_not_tried_again(service: Ser
     assert "Traceback" not in machine.said()
 
 
-def test_killed_it_runs_again_within_two_seconds(service: Service) -> None:
+def test_killed_it_runs_again_within_seconds(service: Service) -> None:
     service.start()
     until(lambda: is_read(service))
     pid = service.machine.pid()
@@ -169,7 +169,7 @@ def test_killed_it_runs_again_within_two_seconds(service: Service) -> None:
     took = until(
         lambda: service.machine.show("SubState")["SubState"] == "running" and service.machine.pid() not in {0, pid}
     )
-    assert took < 6, "on a machine that does nothing else it takes less than two seconds"
+    assert took < 6, "systemd waits for half a second, and the rest is the start of the program"
     assert service.machine.show("NRestarts") == {"NRestarts": "1"}
     until(lambda: is_read(service))
 
