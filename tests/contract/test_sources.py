@@ -86,7 +86,7 @@ def reading(post: Post) -> Iterator[tuple[Source, Folder]]:
 
 
 def all_uids(source: Source, folder: Folder, since: date | None = None) -> list[int]:
-    return source.uids(folder, 1, source.status(folder).uidnext - 1, since)
+    return list(source.uids(folder, 1, source.status(folder).uidnext - 1, since))
 
 
 PLAIN_HEADER = (
@@ -140,14 +140,14 @@ def test_uids_are_those_of_the_range_that_exist(post: Post) -> None:
         post.deliver(letter(number), minutes(number))
     with reading(post) as (source, folder):
         status = source.status(folder)
-        uids = source.uids(folder, 1, status.uidnext - 1, None)
+        uids = list(source.uids(folder, 1, status.uidnext - 1, None))
         assert len(uids) == 6
         assert max(uids) < status.uidnext
-        assert source.uids(folder, uids[1], uids[4], None) == uids[1:5]
-        assert source.uids(folder, uids[1] + 1, uids[4] - 1, None) == uids[2:4]
-        assert source.uids(folder, uids[2], uids[2], None) == [uids[2]]
-        assert source.uids(folder, status.uidnext, status.uidnext + 50, None) == []
-        assert source.uids(folder, 5, 4, None) == []
+        assert list(source.uids(folder, uids[1], uids[4], None)) == uids[1:5]
+        assert list(source.uids(folder, uids[1] + 1, uids[4] - 1, None)) == uids[2:4]
+        assert list(source.uids(folder, uids[2], uids[2], None)) == [uids[2]]
+        assert list(source.uids(folder, status.uidnext, status.uidnext + 50, None)) == []
+        assert list(source.uids(folder, 5, 4, None)) == []
 
 
 def test_new_mail_gets_uids_from_uidnext_on_and_the_old_ones_stay(post: Post) -> None:

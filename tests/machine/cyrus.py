@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.machine.certificates import Authority
 from tests.machine.daemons import HOST, ended, free_ports, greets, leash
-from tests.machine.mail_program import FIXTURE, MailProgram, argument, demand
+from tests.machine.mail_program import FIXTURE, MailProgram, argument, demand, wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -217,7 +217,7 @@ class Cyrus:
                     line.sendall(struct.pack(">H", len(verdict)) + verdict)
 
     def _rebuild(self, user: str, folder: str) -> None:
-        name = f"user/{user}" if folder == "INBOX" else f"user/{user}/{folder}"
+        name = f"user/{user}" if folder == "INBOX" else f"user/{user}/{wire(folder)}"
         found = self._run("mbpath", name)
         for path in Path(found.strip()).glob("cyrus.*"):
             path.unlink()

@@ -16,6 +16,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
@@ -84,6 +85,8 @@ class MailboxMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.stack = ExitStack()
+        # So that a pass can end between the batches of one folder without thousands of messages.
+        self.stack.enter_context(pytest.MonkeyPatch.context()).setattr("tracker.service.reading.TOGETHER", BATCH)
         self.place = self.stack.enter_context(type(self).fresh_place())
         folder = Path(self.stack.enter_context(tempfile.TemporaryDirectory()))
         shutil.copy(empty_database(), folder / "tracker.db")
@@ -97,10 +100,11 @@ class MailboxMachine(RuleBasedStateMachine):
 
     @initialize(begins=st.sampled_from(["few", "few", "few", "few", "few", "few", "first", "later"]), kind=KINDS)
     def begin(self, begins: str, kind: str) -> None:
-        """Three messages; or more than a batch of them, the reading of which does not come to its end.
+        """A folder that can be renamed and deleted, and three messages; or more than a batch of them, read halfway.
 
-        The reading that is cut is the first of its folder, or a later one, which looks at known messages before.
+        That reading is the first of its folder, or a later one, which looks at known messages before.
         """
+        self.create(0)
         for _ in range(3):
             self.deliver(0)
         if begins != "few":

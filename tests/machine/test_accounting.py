@@ -262,8 +262,11 @@ def exchange_uids(reader: Reader, one: int, other: int) -> None:
     reader.user.mailbox.own(listed)
 
 
-def test_what_went_before_a_first_reading_came_to_its_end_is_not_taken_for_there(reader: Reader) -> None:
+def test_what_went_before_a_first_reading_came_to_its_end_is_not_taken_for_there(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The first reading is cut after its first batch, and goes on when those messages have gone."""
+    monkeypatch.setattr("tracker.service.reading.TOGETHER", BATCH)
     for number in range(1, BATCH + 3):
         reader.user.mailbox.deliver("INBOX", letter(number), START)
     assert not reader.sync(is_stopped=lambda: reader.store.folders("work") != []).is_complete

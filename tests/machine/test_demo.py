@@ -40,7 +40,7 @@ def test_the_sample_server_serves_headers_read_only(tmp_path: Path) -> None:
         folders = {folder.name: folder for folder in source.folders()}
         assert {"INBOX", "Sent"} <= set(folders)
         sent = source.status(folders["Sent"])
-        uids = source.uids(folders["Sent"], 1, sent.uidnext - 1, now.date() - timedelta(days=30))
+        uids = list(source.uids(folders["Sent"], 1, sent.uidnext - 1, now.date() - timedelta(days=30)))
         assert 0 < len(uids) < sent.messages
         raws = source.fetch(folders["Sent"], uids)
         source.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import tracemalloc
@@ -66,6 +67,34 @@ def test_the_header_of_one_message_that_never_ends_costs_that_message_alone() ->
         tracemalloc.stop()
     assert [(raw.uid, len(raw.header)) for raw in found] == [(1, 6), (2, LARGEST_KEPT), (3, 6)]
     assert peak < 8 * MEGABYTE  # the server in this process takes one of them
+
+
+def test_the_uids_of_a_large_folder_cost_little_more_than_their_text() -> None:
+    count = 300_000
+
+    def talk(line: socket.socket) -> None:
+        script = Scripted(replies={"EXAMINE": b"* %d EXISTS\r\n* OK [UIDVALIDITY 7]\r\nTAG" % count + OK})
+        line.sendall(script.greeting)
+        with line.makefile("rb") as lines:
+            for sent in lines:
+                span = re.search(rb"SEARCH UID (\d+):(\d+)", sent)
+                if span is None:
+                    line.sendall(script.reply_to(sent.decode().rstrip()) or b"")
+                    continue
+                first, last = int(span[1]), int(span[2])
+                for start in range(first, last + 1, 1000):  # in pieces, for this is the same process
+                    line.sendall(b"* SEARCH " if start == first else b" ")
+                    line.sendall(b" ".join(b"%d" % uid for uid in range(start, min(start + 1000, last + 1))))
+                line.sendall(b"\r\n" + sent.partition(b" ")[0] + OK)
+
+    with serving(talk) as port, opened(settings(port, timeout=60)) as source:
+        tracemalloc.start()
+        found = source.uids(INBOX, 1, count, None)
+        kept, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert len(found) == count == found[-1]
+    assert kept < 4 * MEGABYTE
+    assert peak < 12 * MEGABYTE, "their text, twice, beside eight bytes for each"
 
 
 def test_headers_that_take_the_room_of_others_leave_those_for_another_time() -> None:

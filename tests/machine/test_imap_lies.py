@@ -166,7 +166,7 @@ def test_a_bad_reply_to_fetch_is_an_error() -> None:
 
 def searched(reply: bytes, first: int = 1, last: int = 10) -> tuple[list[int], Scripted]:
     with scripted(UID_SEARCH=reply) as server, opened(settings(server.port)) as source:
-        return source.uids(INBOX, first, last, None), server
+        return list(source.uids(INBOX, first, last, None)), server
 
 
 def test_a_search_may_be_unsorted_split_and_repeat_itself() -> None:
@@ -189,7 +189,7 @@ def test_a_search_without_any_reply_is_checked_by_a_fetch() -> None:
         scripted(UID_SEARCH=OK, UID_FETCH=b"* 1 FETCH (UID 4)\r\n* 2 FETCH (UID 6)\r\n" + OK) as server,
         opened(settings(server.port)) as source,
     ):
-        assert source.uids(INBOX, 1, 10, None) == [4, 6]
+        assert list(source.uids(INBOX, 1, 10, None)) == [4, 6]
     assert "UID FETCH 1:10 (UID)" in server.received
 
 
@@ -293,4 +293,4 @@ def test_a_folder_of_which_no_size_is_told_is_not_taken_for_an_empty_one() -> No
         scripted(EXAMINE=opening, UID_SEARCH=b"* SEARCH 1 3\r\n" + OK) as server,
         opened(settings(server.port)) as source,
     ):
-        assert source.uids(INBOX, 1, 3, None) == [1, 3]
+        assert list(source.uids(INBOX, 1, 3, None)) == [1, 3]

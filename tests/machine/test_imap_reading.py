@@ -38,7 +38,7 @@ def test_folders_are_read_whose_names_must_be_escaped(dovecot: Dovecot, name: st
     with opened(on_dovecot(dovecot, user)) as source:
         folder = next(folder for folder in source.folders() if folder.name == name)
         assert source.status(folder).messages == 1
-        assert source.uids(folder, 1, 1, None) == [1]
+        assert list(source.uids(folder, 1, 1, None)) == [1]
         assert [raw.uid for raw in source.fetch(folder, [1])] == [1]
 
 
@@ -57,7 +57,7 @@ def test_thousands_of_messages_come_in_the_order_of_their_uids(dovecot: Dovecot)
         user.mailbox.deliver("INBOX", letter(number), minutes(number))
     with opened(on_dovecot(dovecot, user)) as source:
         status = source.status(INBOX)
-        uids = source.uids(INBOX, 1, status.uidnext - 1, None)
+        uids = list(source.uids(INBOX, 1, status.uidnext - 1, None))
         fetched = source.fetch(INBOX, [*reversed(uids), 1])
     assert [raw.uid for raw in fetched] == uids == list(range(1, 2501))
     assert all(f"<{raw.uid}@example.org>".encode() in raw.header for raw in fetched)

@@ -75,7 +75,7 @@ def test_folders_of_any_name_are_read(server: MailServer, name: str) -> None:
     with opened(on_server(server, user)) as source:
         folder = next(folder for folder in source.folders() if folder.name == name)
         assert source.status(folder).messages == 1
-        assert source.uids(folder, 1, 1, None) == [1]
+        assert list(source.uids(folder, 1, 1, None)) == [1]
         assert [raw.uid for raw in source.fetch(folder, [1])] == [1]
 
 
@@ -98,11 +98,13 @@ def test_uids_are_those_of_the_range_that_exist(server: MailServer) -> None:
         user.mailbox.deliver("INBOX", letter(number), minutes(number))
     user.mailbox.expunge("INBOX", [3, 4, 9])
     with opened(on_server(server, user)) as source:
-        assert source.uids(INBOX, 1, 10, None) == [1, 2, 5, 6, 7, 8, 10]
-        assert source.uids(INBOX, 4, 8, None) == [5, 6, 7, 8]
-        assert source.uids(INBOX, 3, 4, None) == []
-        assert source.uids(INBOX, 11, 50, None) == []  # a range beyond the end, in which `*` would be the last one
-        assert source.uids(INBOX, 5, 4, None) == []
+        assert list(source.uids(INBOX, 1, 10, None)) == [1, 2, 5, 6, 7, 8, 10]
+        assert list(source.uids(INBOX, 4, 8, None)) == [5, 6, 7, 8]
+        assert list(source.uids(INBOX, 3, 4, None)) == []
+        assert (
+            list(source.uids(INBOX, 11, 50, None)) == []
+        )  # a range beyond the end, in which `*` would be the last one
+        assert list(source.uids(INBOX, 5, 4, None)) == []
 
 
 def test_since_leaves_out_what_is_older_by_more_than_a_day(server: MailServer) -> None:
@@ -110,7 +112,7 @@ def test_since_leaves_out_what_is_older_by_more_than_a_day(server: MailServer) -
     for days in range(6):
         user.mailbox.deliver("INBOX", letter(days), NOON + timedelta(days=days))
     with opened(on_server(server, user)) as source:
-        assert source.uids(INBOX, 1, 6, date(2026, 3, 4)) == [3, 4, 5, 6]
+        assert list(source.uids(INBOX, 1, 6, date(2026, 3, 4))) == [3, 4, 5, 6]
 
 
 def test_headers_arrive_byte_for_byte(server: MailServer) -> None:
@@ -186,7 +188,7 @@ def test_a_message_that_goes_between_search_and_fetch_is_left_out(server: MailSe
         assert [raw.uid for raw in fetched if b"letter" in raw.header] == [1, 3, 5]
         assert [raw.header.count(f"letter {raw.uid}\r\n".encode()) for raw in fetched] == [1, 1, 1]
         assert source.fetch(INBOX, [2]) == []
-        assert source.uids(INBOX, 2, 2, None) == []
+        assert list(source.uids(INBOX, 2, 2, None)) == []
 
 
 def test_a_mailbox_that_was_restored_in_the_middle_of_a_pass_is_not_mixed_up(server: MailServer) -> None:

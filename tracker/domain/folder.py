@@ -196,3 +196,21 @@ class Batch:
     missing: int = 0
     drafts: Sequence[int] = ()
     gone: Sequence[int] = ()
+
+    @property
+    def size(self) -> int:
+        """How many messages it accounts for."""
+        return len(self.messages) + len(self.unreadable) + len(self.drafts)
+
+    def __add__(self, later: Batch) -> Batch:
+        """Both as one; `later` was read from the same folder after this one."""
+        return Batch(
+            self.account,
+            self.folder,
+            [*self.messages, *later.messages],
+            [*self.unreadable, *later.unreadable],
+            later.state,
+            self.missing + later.missing,
+            [*self.drafts, *later.drafts],
+            [*self.gone, *later.gone],
+        )

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from tracker.domain.folder import Batch, Difference, Folder, FolderState, FolderStatus, Plan, Settled, plan
 from tracker.domain.message import Message, Unreadable
-from tracker.errors import BadServerReply
+from tracker.errors import BadServerReply, TrackerError
 from tracker.parsing import parse
 from tracker.service.auditing import compared, hidden, is_reassigned
 from tracker.service.enriching import enriched
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import date, datetime
 
     from tracker.domain.message import RawMessage
@@ -21,7 +22,13 @@ if TYPE_CHECKING:
     from tracker.storage import Store
 
 BATCH = 500
-"""Messages fetched and stored at a time: what a cut can cost, and how often progress shows."""
+"""Messages fetched at a time: what has to be asked for again when the line is cut."""
+
+TOGETHER = 2000
+"""Messages stored at a time where they come quickly: each transaction writes to pages all over the indices."""
+
+LONGEST_HELD = 1.0
+"""Seconds for which what was read may wait for more: what a kill can cost, and how often progress shows."""
 
 
 class Progress(Protocol):
@@ -69,7 +76,7 @@ class Task:
     folder: Folder
     status: FolderStatus
     is_first: bool
-    fresh: tuple[int, ...]
+    fresh: Sequence[int]
     again: tuple[int, ...]
     missing: int
     since: date | None
@@ -110,7 +117,7 @@ def _task(work: Pass, folder: Folder, status: FolderStatus, todo: Plan, notes: t
         folder=folder,
         status=status,
         is_first=todo.is_first,
-        fresh=tuple(fresh),
+        fresh=fresh,
         again=tuple(sorted({*differing.late, *todo.drafts})),
         missing=0 if todo.is_first or status.is_sparse else todo.span - len(fresh),
         since=todo.since,
@@ -155,6 +162,23 @@ def batches(work: Pass, task: Task) -> Iterator[Batch]:
     for piece in _pieces(task.again):
         read = _read(work, task.folder, piece)
         yield _batch(work, task, read, next_uid=task.status.uidnext, gone=read.gone)
+
+
+def together(read: Iterable[Batch]) -> Iterator[Batch]:
+    """The batches of a folder, several as one where they come quickly. When reading fails, what was read comes first."""
+    held, since = None, 0.0
+    try:
+        for batch in read:
+            held, since = (batch, time.monotonic()) if held is None else (held + batch, since)
+            if held.size >= TOGETHER or time.monotonic() - since >= LONGEST_HELD:
+                ready, held = held, None
+                yield ready
+    except TrackerError:
+        if held is not None:
+            yield held
+        raise
+    if held is not None:
+        yield held
 
 
 def _pieces(uids: Sequence[int]) -> list[Sequence[int]]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tracker.errors import BadServerReply, LoginRejected, SignInNeeded, TrackerError, Unreachable
 from tracker.service.access import account_opened
-from tracker.service.reading import BATCH, Pass, Progress, batches, task_of
+from tracker.service.reading import BATCH, Pass, Progress, batches, task_of, together
 from tracker.service.standing import LATCHED_FOR
 from tracker.storage import Failure
 
@@ -114,9 +114,7 @@ def _read(work: Pass) -> Synced:
         tasks += [] if task is None else [task]
     work.progress.begin(work.account, sum(task.messages for task in tasks))
     for task in tasks:
-        for batch in batches(work, task):
-            if work.is_stopped():
-                return replace(synced, is_complete=False)
+        for batch in together(batches(work, task)):
             new = work.store.add(batch)
             read = len(batch.messages) + len(batch.unreadable)
             work.progress.advance(work.account, read)
@@ -126,6 +124,8 @@ def _read(work: Pass) -> Synced:
                 read=synced.read + read,
                 unreadable=synced.unreadable + len(batch.unreadable),
             )
+            if work.is_stopped():
+                return replace(synced, is_complete=False)
         work.store.settle(work.account, task.folder.name, task.settled)
         synced = replace(synced, notes=(*synced.notes, *task.notes))
     work.store.retain_folders(work.account, folders)

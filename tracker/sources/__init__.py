@@ -58,7 +58,7 @@ class Source(Protocol):
         """How far the folder has come, without opening it."""
         ...
 
-    def uids(self, folder: Folder, first: int, last: int, since: date | None) -> list[int]:
+    def uids(self, folder: Folder, first: int, last: int, since: date | None) -> Sequence[int]:
         """The UIDs from `first` to `last` that exist, ascending; only what came in on `since` or later, if given."""
         ...
 

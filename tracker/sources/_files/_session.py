@@ -27,7 +27,7 @@ class ArchiveFolder(Protocol):
         """How far it has come."""
         ...
 
-    def uids(self, first: int, last: int, since: date | None) -> list[int]:
+    def uids(self, first: int, last: int, since: date | None) -> Sequence[int]:
         """The UIDs from `first` to `last` that exist, ascending; of those that tell when they came in, the younger."""
         ...
 
@@ -81,7 +81,7 @@ class ArchiveSource:
         """How far the folder has come."""
         return self._folder(folder).status()
 
-    def uids(self, folder: Folder, first: int, last: int, since: date | None) -> list[int]:
+    def uids(self, folder: Folder, first: int, last: int, since: date | None) -> Sequence[int]:
         """The UIDs from `first` to `last` that exist, ascending.
 
         With `since` those that came in on that day or later, some of the day before, and those that do not tell.

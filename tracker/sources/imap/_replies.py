@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from array import array
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,7 @@ _USUAL = re.compile(
     rb' ([+-])([01]\d)([0-5]\d)" RFC822\.SIZE (\d+) BODY\[HEADER\.FIELDS \([\w -]+\)\] \{\d+\}',
     re.ASCII,
 )
+_NUMBER = re.compile(rb"(?<!\S)\d{1,10}(?!\S)")
 _LABEL = re.compile(rb'"(?:[^"\\]|\\.)*"|[^\s"]+')
 _GMAIL_THREAD = re.compile(rb"\bX-GM-THRID (\d+)", re.IGNORECASE)
 # RFC 8474, 5.2: NIL where there is none, which Cyrus 3.6 puts into parentheses.
@@ -54,12 +56,15 @@ def search_date(day: date) -> str:
     return f"{day.day:02d}-{_MONTHS[day.month - 1]}-{day.year:04d}"
 
 
-def searched(data: Data) -> list[int] | None:
-    """The numbers of all SEARCH replies as they came; None if there was no reply at all."""
+def searched(data: Data) -> Sequence[int] | None:
+    """The numbers of all SEARCH replies as they came; None if there was no reply at all.
+
+    Packed, and found one by one: a reply names as many messages as there are, and each word of it is an object.
+    """
     replies = [part for part in data if isinstance(part, bytes)]
     if not replies:
         return None
-    return [int(number) for reply in replies for number in reply.partition(b"(")[0].split() if number.isdigit()]
+    return array("Q", (int(match[0]) for reply in replies for match in _NUMBER.finditer(reply.partition(b"(")[0])))
 
 
 def status_items(data: Data) -> dict[str, int]:

@@ -6,8 +6,11 @@ import contextlib
 import select
 import socket
 import time
+from array import array
 from datetime import timedelta
 from functools import partial
+from itertools import islice
+from operator import lt
 from typing import TYPE_CHECKING
 
 from tracker.domain.folder import FolderStatus
@@ -101,7 +104,7 @@ class ImapSource:
         )
         return self._known[wire]
 
-    def uids(self, folder: Folder, first: int, last: int, since: date | None) -> list[int]:
+    def uids(self, folder: Folder, first: int, last: int, since: date | None) -> Sequence[int]:
         """The UIDs from `first` to `last` that exist, ascending.
 
         With `since` those that came in on that day or later, and some of the day before: zones differ.
@@ -227,22 +230,25 @@ class ImapSource:
             return opened.uidnext
         return max(self._search(opened, 1, _GREATEST_UID, None), default=0) + 1
 
-    def _search(self, opened: Opened, first: int, last: int, since: date | None) -> list[int]:
-        """UID SEARCH in the open folder, in closed ascending ranges: `*` names a message that is not asked for."""
+    def _search(self, opened: Opened, first: int, last: int, since: date | None) -> Sequence[int]:
+        """UID SEARCH in the open folder, in closed ascending ranges: `*` names a message that is not asked for.
+
+        Packed, for there may be millions.
+        """
         known = self._known.get(self._open or b"")
         if opened.exists == 0 and (known is None or known.messages == 0):
             return []
         step = last - first + 1 if (opened.exists or 0) <= _SEARCH_AT_ONCE else _SEARCH_AT_ONCE
         days = [] if since is None else ["SINCE", search_date(since - _ZONES)]
-        found: set[int] = set()
+        found = array("Q")
         for start in range(first, last + 1, step):
             span = f"{start}:{min(start + step - 1, last)}"
             numbers = searched(self._client.uid_search("UID", span, *days))
             if numbers is None:
                 # OK and no word about messages may mean none, or a server that lost the answer.
                 numbers = fetched_uids(self._client.uid_fetch(span, "(UID)")[0])
-            found.update(number for number in numbers if first <= number <= last)
-        return sorted(found)
+            found.extend(number for number in numbers if first <= number <= last)
+        return found if all(map(lt, found, islice(found, 1, None))) else array("Q", sorted(set(found)))
 
     def _pause(self, deadline: float, used: Sequence[str]) -> bool:
         """Whether new mail was announced meanwhile, which needs IDLE."""
