@@ -1,6 +1,8 @@
 """Mail of a made-up person of any size, always the same for one size: threads, lists, machines, bounces.
 
-The header blocks are as long as those of real mailboxes (4 to 8 KB): signatures, seals, a chain of Received.
+The header blocks are as long as those of real mailboxes (4 to 8 KB): signatures, seals, a chain of Received. So are the
+fields that are asked for, 720 bytes a message: ids as the great mail programs make them, addresses and links of
+mass mailings with what tells their readers apart.
 """
 
 from __future__ import annotations
@@ -12,12 +14,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from tests.benchmarks.programs import Program, mass
 from tests.benchmarks.trails import bounce, sealed, trail
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-VERSION = 2
+VERSION = 3
 """Goes up with every change of what is written here, so that a kept mailbox of old is not taken for this one."""
 
 ME = "ann@example.org"
@@ -77,6 +80,12 @@ class Person:
         return f"{encoded(f'{self.given} {self.family}')} <{self.addr}>"
 
     @property
+    def program(self) -> Program:
+        """What they write with."""
+        domain = self.addr.partition("@")[2]
+        return Program(domain, "gmail" if domain.startswith("gmail") else ("outlook", "other")[self.number % 2])
+
+    @property
     def row(self) -> str:
         """The person in a LinkedIn export."""
         domain = self.addr.partition("@")[2].partition(".")[0]
@@ -129,6 +138,11 @@ def encoded(text: str) -> str:
     return f"=?UTF-8?B?{base64.b64encode(text.encode()).decode()}?="
 
 
+def _quoted(text: str) -> str:
+    """A phrase with a comma in it."""
+    return f'"{text}"' if text.isascii() else encoded(text)
+
+
 def dated(at: float) -> str:
     """A date-time (RFC 5322, 3.3)."""
     return f"{datetime.fromtimestamp(at, UTC):%a, %d %b %Y %H:%M:%S} +0000"
@@ -160,24 +174,26 @@ class _Writer:
         if kind in _SENT:
             return self._ask(person, subject, at, others=3 if kind == "group" else 0)
         if kind == "person":
-            return self._inbound(f"From: {person.mailbox}", subject, at, domain=person.addr.partition("@")[2])
+            return self._inbound(f"From: {person.mailbox}{self._copies(person)}", subject, at, program=person.program)
         if kind == "cold":
-            return self._inbound(f"From: Sales <sales{self._count}@cold.example>", subject, at, domain="cold.example")
+            fields = f"From: Sales <sales{self._count}@cold.example>"
+            return self._inbound(fields, subject, at, program=Program("cold.example"))
         shop = self._drawn.choice(_SHOPS)
         if kind == "machine":
-            fields = f"From: {shop} <noreply@{shop}>\nAuto-Submitted: auto-generated\nReturn-Path: <bounce@{shop}>"
-            return self._inbound(fields, f"Your order {self._count}", at, domain=shop)
-        fields = (
-            f"From: News of {shop} <news@{shop}>\nReturn-Path: <bounce-{self._count}@{shop}>\n"
-            f"List-Id: News <news.{shop}>\nPrecedence: bulk\n"
-            f"List-Unsubscribe: <mailto:leave@{shop}?subject=leave>,\n <https://{shop}/leave/{self._count}>"
+            fields = (
+                f"From: {shop} <noreply@{shop}>\nAuto-Submitted: auto-generated\nX-Auto-Response-Suppress: All\n"
+                f"Reply-To: Service of {shop} <answers+{self._token(16)}@{shop}>"
+            )
+            return self._inbound(fields, f"Your order {self._count} is on its way", at, program=Program(shop, "mass"))
+        return self._inbound(
+            mass(shop, self._token), encoded(f"Neues für dich: {subject}"), at, program=Program(shop, "mass")
         )
-        return self._inbound(fields, encoded(f"Neues für dich: {subject}"), at, domain=shop)
 
     def _ask(self, person: Person, subject: str, at: float, *, others: int = 0, parent: _Sent | None = None) -> Letter:
         to = ", ".join(one.mailbox for one in (person, *self._drawn.choices(self._people, k=others)))
-        msg_id = f"<{self._count}.{self._drawn.getrandbits(64):016x}@example.org>"
-        fields = f"From: Ann Example <{ME}>\nTo: {to}\n{_threaded(parent)}"
+        program = Program("example.org")
+        msg_id = program.msg_id(self._token)
+        fields = f"From: Ann Example <{ME}>\nTo: {to}\n{_threaded(parent)}{program.marks(self._token)}"
         content = self._whole(fields, subject, at, msg_id, trailed="")
         self._await(_Sent(person, msg_id, _references(parent), subject), at)
         return Letter("Sent", content, at)
@@ -194,32 +210,45 @@ class _Writer:
         if kind == "bounce":
             fields = "From: Mail Delivery System <MAILER-DAEMON@mx.example.org>\nAuto-Submitted: auto-replied"
             report, body = bounce(sent.person.addr, sent.msg_id)
-            head = self._inbound(f"{fields}\n{report}", "Undelivered Mail Returned to Sender", at, domain="example.org")
+            postfix = Program("example.org", "report")
+            head = self._inbound(f"{fields}\n{report}", "Undelivered Mail Returned to Sender", at, program=postfix)
             return Letter(head.folder, head.content + body.encode(), at)
+        program = sent.person.program
         fields = f"From: {sent.person.mailbox}\n{_threaded(sent)}"
-        domain = sent.person.addr.partition("@")[2]
         if kind == "away":
-            return self._inbound(f"{fields}Auto-Submitted: auto-replied", f"Away: {sent.subject}", at, domain=domain)
+            return self._inbound(f"{fields}Auto-Submitted: auto-replied", f"Away: {sent.subject}", at, program=program)
         subject = sent.subject if sent.subject.startswith("Re: ") else f"Re: {sent.subject}"
         if kind == "again":
             return self._ask(sent.person, subject, at, parent=sent)
-        msg_id = f"<{self._count}.{self._drawn.getrandbits(64):016x}@{domain}>"
+        msg_id = program.msg_id(self._token)
         answer = _Sent(sent.person, msg_id, _references(sent), subject)
         if self._drawn.random() < _ANSWERED / 2:
             heapq.heappush(self._due, (at + self._drawn.lognormvariate(10, 1), self._count, "again", answer))
-        return self._inbound(fields.rstrip("\n"), subject, at, domain=domain, msg_id=msg_id)
+        copies = self._copies(sent.person)
+        return self._inbound(fields.rstrip("\n") + copies, subject, at, program=program, msg_id=msg_id)
 
-    def _inbound(self, fields: str, subject: str, at: float, *, domain: str, msg_id: str = "") -> Letter:
-        msg_id = msg_id or f"<{self._count}.{self._drawn.getrandbits(64):016x}@{domain}>"
+    def _copies(self, person: Person) -> str:
+        """Colleagues who are not of the network, in one of three letters."""
+        domain = person.addr.partition("@")[2]
+        numbers = [int(self._drawn.random() * 900) for _ in range(int(self._drawn.random() * 3))]
+        copies = ",\n ".join(f"{_quoted(f'{_FAMILY[n % 12]}, Colleague {n}')} <c{n}@{domain}>" for n in numbers)
+        return f"\nCc: {copies}" if copies and self._drawn.random() < 0.5 else ""
+
+    def _inbound(self, fields: str, subject: str, at: float, *, program: Program, msg_id: str = "") -> Letter:
+        msg_id, domain = msg_id or program.msg_id(self._token), program.domain
         trailed = f"Delivered-To: {ME}\n{trail(self._drawn, domain, dated(at))}{sealed(self._drawn, domain)}"
         place = "Junk" if domain == "cold.example" else "INBOX"
-        return Letter(place, self._whole(f"{fields}\nTo: Ann <{ME}>\n", subject, at, msg_id, trailed=trailed), at)
+        whole = f"{fields}\nTo: Ann <{ME}>\n{program.return_path(self._token)}{program.marks(self._token)}"
+        return Letter(place, self._whole(whole, subject, at, msg_id, trailed=trailed), at)
+
+    def _token(self, length: int) -> str:
+        """So many hexadecimal digits."""
+        return f"{self._drawn.getrandbits(4 * length):0{length}x}"
 
     def _whole(self, fields: str, subject: str, at: float, msg_id: str, *, trailed: str) -> bytes:
         shown = subject if subject.startswith("=?") else encoded(subject)
-        kind = "" if "Content-Type" in fields else 'Content-Type: text/plain; charset="utf-8"\n'
         return (
-            f"{trailed}{fields}Subject: {shown}\nDate: {dated(at)}\nMessage-ID: {msg_id}\nMIME-Version: 1.0\n{kind}"
+            f"{trailed}{fields}Subject: {shown}\nDate: {dated(at)}\nMessage-ID: {msg_id}\nMIME-Version: 1.0\n"
             f"X-Mailer: Example Mail 16.0\nContent-Transfer-Encoding: 8bit\n\nThe text is never read.\n"
         ).encode()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import statistics
 from datetime import UTC, datetime
 
@@ -11,6 +12,7 @@ from tests.benchmarks.bench import DOCUMENT, EXTRAS, write
 from tests.benchmarks.finding import at_least, at_most, table
 from tests.benchmarks.growth import Line
 from tests.benchmarks.letters import Letter, letters
+from tracker.domain.fields import HEADER_FIELDS
 from tracker.domain.kind import DELIVERY_REPORTS
 from tracker.domain.message import FolderRole, Message, RawMessage
 from tracker.parsing import parse
@@ -33,6 +35,15 @@ def test_its_headers_are_as_long_as_those_of_real_mail(mailbox: list[Letter]) ->
     sizes = [len(letter.content.partition(b"\n\n")[0]) for letter in mailbox if letter.folder == "INBOX"]
     tenths = statistics.quantiles(sizes, n=10)
     assert 4_000 < tenths[0] < tenths[8] < 8_192
+
+
+def test_what_is_asked_of_them_is_as_long_as_in_real_mail(mailbox: list[Letter]) -> None:
+    """660 bytes in a real mailbox whose ids and addresses were made short, 740 in another."""
+    wanted = "|".join(HEADER_FIELDS)
+    field = re.compile(rf"^(?:{wanted}):.*(?:\n[ \t].*)*\n", re.MULTILINE | re.IGNORECASE)
+    heads = [letter.content.partition(b"\n\n")[0].decode() + "\n" for letter in mailbox]
+    sizes = [sum(len(found.replace("\n", "\r\n")) for found in field.findall(head)) for head in heads]
+    assert 650 < statistics.mean(sizes) < 800
 
 
 def test_it_holds_what_a_mailbox_holds(mailbox: list[Letter]) -> None:
