@@ -1,7 +1,7 @@
 """Mail of a made-up person of any size, always the same for one size: threads, lists, machines, bounces.
 
 The header blocks are as long as those of real mailboxes (4 to 8 KB): signatures, seals, a chain of Received. So are the
-fields that are asked for, 720 bytes a message: ids as the great mail programs make them, addresses and links of
+fields that are asked for, about 710 bytes a message: ids as the great mail programs make them, addresses and links of
 mass mailings with what tells their readers apart.
 """
 
@@ -182,7 +182,7 @@ class _Writer:
         if kind == "machine":
             fields = (
                 f"From: {shop} <noreply@{shop}>\nAuto-Submitted: auto-generated\nX-Auto-Response-Suppress: All\n"
-                f"Reply-To: Service of {shop} <answers+{self._token(16)}@{shop}>"
+                f"Reply-To: Service of {shop} <customer-service-for-orders@{shop}>"
             )
             return self._inbound(fields, f"Your order {self._count} is on its way", at, program=Program(shop, "mass"))
         return self._inbound(

@@ -50,9 +50,13 @@ class Program:
 
 
 def mass(domain: str, token: Token) -> str:
-    """The fields of a mass mailing but for those that every message has (RFC 2369, RFC 2919)."""
+    """The fields of a mass mailing but for those that every message has (RFC 2369, RFC 2919).
+
+    Few tell what is answered by the address for answers, as forums do.
+    """
+    answers = f"reply+{token(40)}" if domain.startswith("forum") else "the-editors-of-the-newsletter"
     return (
-        f"From: News of {domain} <news@{domain}>\nReply-To: News of {domain} <reply-{token(24)}@answers.{domain}>\n"
+        f"From: News of {domain} <news@{domain}>\nReply-To: News of {domain} <{answers}@answers.{domain}>\n"
         f"Sender: {domain} <news@{domain}>\nList-Id: News of {domain} <news-{token(6)}.{domain}>\nPrecedence: bulk\n"
         f"List-Unsubscribe: <mailto:unsubscribe-{token(64)}@answers.{domain}?subject=unsubscribe>,\n"
         f" <https://{domain}/u/unsubscribe?list={token(24)}&reader={token(64)}&mailing={token(24)}&source=header>"
