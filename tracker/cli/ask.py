@@ -9,8 +9,6 @@ import typer
 from tracker.cli._judging import AsOf, Threshold, Window, question_of
 from tracker.cli._session import session_of
 
-NAME = "ask"
-
 LISTED = 10
 """People who are listed unless the user wants more: how the user answers them takes time to find out."""
 

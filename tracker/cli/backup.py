@@ -10,8 +10,6 @@ import typer
 
 from tracker.cli._session import now, session_of
 
-NAME = "backup"
-
 
 def command(
     context: typer.Context,

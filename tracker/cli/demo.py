@@ -10,8 +10,6 @@ import typer
 
 from tracker.cli._session import now, session_of
 
-NAME = "demo"
-
 
 def command(context: typer.Context) -> None:
     """Try it all on a sample mailbox."""

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from tracker.config import Config
     from tracker.domain.digest import Digest
 
-NAME = "digest"
-
 MAIL = "eml"
 FORMS = ("text", "html", MAIL)
 

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
     from tracker.formats import Format
 
-NAME = "doctor"
-
 
 def command(
     context: typer.Context,

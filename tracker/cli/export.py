@@ -9,8 +9,6 @@ import typer
 
 from tracker.cli._session import session_of
 
-NAME = "export"
-
 
 def command(
     context: typer.Context,

@@ -10,8 +10,6 @@ import typer
 from tracker.cli._session import now, session_of
 from tracker.errors import UsageError
 
-NAME = "forget"
-
 
 def command(
     context: typer.Context,

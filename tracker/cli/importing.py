@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from tracker.importers import Imported
     from tracker.service.importing import ImportedFile, Stored
 
-NAME = "import"
-
 
 def command(
     context: typer.Context,

@@ -15,8 +15,6 @@ from tracker.cli._session import Session, session_of
 if TYPE_CHECKING:
     from tracker.service.setup import Answers
 
-NAME = "init"
-
 _Text = str | None
 
 

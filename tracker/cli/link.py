@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from tracker.service.linking import Proposal
     from tracker.storage import Store
 
-NAME = "link"
-
 KEYS = {"a": "accept", "r": "reject", "s": "skip", "u": "undo", "q": "quit"}
 
 

@@ -4,42 +4,22 @@ from __future__ import annotations
 
 import gc
 import sys
+from importlib import import_module
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
+from typer.main import get_command
 
 from tracker import __version__
-from tracker.cli import (
-    ask,
-    auth,
-    backup,
-    config,
-    demo,
-    digest,
-    doctor,
-    export,
-    forget,
-    importing,
-    init,
-    link,
-    mark,
-    prune,
-    rebuild,
-    report,
-    restore,
-    run,
-    show,
-    status,
-    sync,
-    tune,
-    waiting,
-)
 from tracker.cli._output import leave_pipe
 from tracker.cli._session import Session, print_error, print_words, show_help
 from tracker.errors import TrackerError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 EX_SOFTWARE = 70
 """The exit code of a bug (sysexits.h)."""
@@ -47,23 +27,52 @@ EX_SOFTWARE = 70
 INTERRUPTED = 130
 """The exit code after Ctrl-C."""
 
-_COLLECTING = (50_000, 20, 100)
+_COLLECTING = (200_000, 20, 100)
 """When to look for garbage in circles, of which there is little: Python's own choice takes a third of a report."""
 
 
-class _InOrder(TyperGroup):
-    """Signing in is met before what comes after it; typer puts commands that have commands behind all others."""
+COMMANDS = (
+    "demo", "init", "doctor", "import", "sync", "run", "report", "show", "waiting", "ask", "link", "mark", "prune",
+    "tune", "status", "forget", "auth", "digest", "export", "backup", "restore", "rebuild", "config",
+)  # fmt: skip
+"""In the order of `--help`. Each is `command` in the module of its name, or `app` if it has commands of its own."""
+
+_MODULES = {"import": "importing"}
+"""Those whose name no module can bear."""
+
+
+class _Commands(TyperGroup):
+    """The commands, of which none is loaded but the one that is called: imports are most of what a command takes."""
 
     def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override] # typer's own kind of context
         """The names, as `--help` lists them."""
-        names = super().list_commands(ctx)
-        names.insert(names.index(forget.NAME) + 1, names.pop(names.index("auth")))
-        return names
+        self._load(COMMANDS)
+        return sorted(super().list_commands(ctx), key=COMMANDS.index)
+
+    def get_command(self, ctx: typer.Context, cmd_name: str) -> TyperCommand | TyperGroup | None:  # type: ignore[override] # typer's own kind of context
+        """The command of this name; where there is none all are loaded, so that one like it can be told."""
+        self._load([cmd_name] if cmd_name in COMMANDS else COMMANDS)
+        return cast("TyperCommand | TyperGroup | None", super().get_command(ctx, cmd_name))
+
+    def _load(self, names: Iterable[str]) -> None:
+        for name in names:
+            if name not in self.commands:
+                self.commands[name] = _loaded(name)
+
+
+def _loaded(name: str) -> TyperCommand | TyperGroup:
+    module = import_module(f"tracker.cli.{_MODULES.get(name, name)}")
+    alone = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+    if hasattr(module, "app"):
+        alone.add_typer(module.app, name=name)
+        return cast("TyperGroup", cast("TyperGroup", get_command(alone)).commands[name])
+    alone.command(name)(module.command)
+    return cast("TyperCommand", get_command(alone))
 
 
 app = typer.Typer(
     name="tracker",
-    cls=_InOrder,
+    cls=_Commands,
     help="Who of your network answers your mail, who is slow, who is silent: read from your own mailbox.",
     invoke_without_command=True,
     add_completion=False,
@@ -71,33 +80,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-for _command in (
-    demo,
-    init,
-    doctor,
-    importing,
-    sync,
-    run,
-    report,
-    show,
-    waiting,
-    ask,
-    link,
-    mark,
-    prune,
-    tune,
-    status,
-    forget,
-    digest,
-    export,
-    backup,
-    restore,
-    rebuild,
-):
-    app.command(_command.NAME)(_command.command)
-app.add_typer(auth.app, name="auth")
-app.add_typer(config.app, name="config")
 
 
 def _print_version(*, wanted: bool) -> None:
@@ -150,6 +132,7 @@ def main() -> None:
         code = explain(error)
     if code == INTERRUPTED:  # by whichever of the two ways typer has for Ctrl-C
         print_words("tracker: interrupted; what was stored so far stays")
+    gc.freeze()  # or Python looks for circles in all that is left, which takes a sixth of a report's time
     sys.exit(code if isinstance(code, int) else 0)
 
 

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from tracker.domain.connection import Connection
     from tracker.domain.marks import MarkKind
 
-NAME = "mark"
-
 _WAYS = "name one of --no-reply-expected, --heard DATE, --keep, --removed or --clear"
 
 

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from tracker.service.judging import Question
     from tracker.storage import Store
 
-NAME = "prune"
-
 KEYS = {"o": "open the profile", "k": "keep", "r": "removed", "l": "later", "u": "undo", "q": "quit"}
 
 

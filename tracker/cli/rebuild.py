@@ -6,8 +6,6 @@ import typer
 
 from tracker.cli._session import session_of
 
-NAME = "rebuild"
-
 
 def command(context: typer.Context) -> None:
     """Compute all that is derived again."""

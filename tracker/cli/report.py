@@ -15,8 +15,6 @@ from tracker.errors import UnknownChoice, UsageError
 if TYPE_CHECKING:
     from tracker.domain.report import Selection
 
-NAME = "report"
-
 VERDICTS = "responsive, slow, unresponsive, unproven, waiting, untested or unreachable"
 
 
@@ -64,7 +62,6 @@ def command(
     check: Annotated[bool, typer.Option("--check", help="Exit with 1 if anyone is unresponsive.")] = False,
 ) -> None:
     """Who answers, who is slow, who is silent."""
-    from tracker.cli._opening import show_page
     from tracker.cli._output import view_for, write
     from tracker.domain.report import select
     from tracker.domain.verdict import Verdict
@@ -92,6 +89,8 @@ def command(
     else:
         pieces = renderer.render(selected, view)
     if opens:
+        from tracker.cli._opening import show_page
+
         show_page(session, pieces, output)
     else:
         write(pieces, output)

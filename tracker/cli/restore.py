@@ -9,8 +9,6 @@ import typer
 
 from tracker.cli._session import now, session_of
 
-NAME = "restore"
-
 
 def command(
     context: typer.Context,

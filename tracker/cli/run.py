@@ -8,8 +8,6 @@ import typer
 
 from tracker.cli._session import now, session_of
 
-NAME = "run"
-
 OFTEN = (700, 10, 10)
 """Python's own choice of when to look for garbage: what suits a command is too seldom in what runs for months."""
 

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from tracker.service.standing import AccountStanding, Standing
 
-NAME = "status"
-
 UNREADABLE_SHOWN = 5
 """Unreadable messages listed for each account."""
 

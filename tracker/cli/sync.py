@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from tracker.config import AccountConfig, Config
     from tracker.storage import Store
 
-NAME = "sync"
-
 
 def command(
     context: typer.Context,

@@ -10,8 +10,6 @@ import typer
 from tracker.cli._judging import AsOf, Threshold, Window, question_of
 from tracker.cli._session import session_of
 
-NAME = "tune"
-
 
 def command(
     context: typer.Context,

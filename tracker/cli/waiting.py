@@ -9,8 +9,6 @@ import typer
 from tracker.cli._judging import AsOf, Threshold, Window, question_of
 from tracker.cli._session import session_of
 
-NAME = "waiting"
-
 
 def command(
     context: typer.Context,
