@@ -7,6 +7,8 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -29,6 +31,27 @@ user = "ann"
 password_file = "none"
 """
 
+_NEVER = (
+    "alembic", "anyascii", "dns", "email.parser", "flufl", "google_auth_oauthlib", "holidays", "imapclient", "jinja2",
+    "keyring", "mailparser", "msal", "nameparser", "prometheus_client", "rapidfuzz", "schedule", "smtplib", "tomlkit",
+    "tracker.daemon", "tracker.discovery", "tracker.importers", "tracker.linking", "tracker.mailing", "tracker.parsing",
+    "tracker.signin", "tracker.sources.imap", "webbrowser",
+)  # fmt: skip
+"""What reads mail, finds servers, signs in, imports, links, sends."""
+
+_WHEN_PAIRED = (
+    "tracker.domain.answers", "tracker.domain.bounces", "tracker.domain.folder", "tracker.domain.letters",
+    "tracker.domain.openasks", "tracker.domain.pairing", "tracker.storage._facts", "tracker.storage._messages",
+    "tracker.storage._projection",
+)  # fmt: skip
+"""What pairs, for a report that finds everything paired."""
+
+_OTHER_ANSWERS = (
+    "tracker.domain.asking", "tracker.domain.digest", "tracker.domain.rhythm", "tracker.domain.survival",
+    "tracker.domain.tuning", "tracker.domain.waiting", "tracker.formats._asking", "tracker.formats._page",
+    "tracker.formats._story", "tracker.formats._tuning",
+)  # fmt: skip
+
 
 def loaded(folder: Path, *words: str) -> tuple[set[str], int]:
     """The modules that a command loads, and how many objects Python need not look at when it ends."""
@@ -43,6 +66,16 @@ def loaded(folder: Path, *words: str) -> tuple[set[str], int]:
     )
     *modules, frozen = result.stderr.splitlines()[-1].split()
     return set(modules), int(frozen)
+
+
+@pytest.mark.parametrize(("words", "more"), [(("--format", "json"), ("rich",)), ((), ())], ids=["json", "table"])
+def test_a_report_loads_what_it_needs(tmp_path: Path, words: tuple[str, ...], more: tuple[str, ...]) -> None:
+    made, _ = loaded(tmp_path, "report", *words)
+    assert "alembic" in made, "the first run makes the database"
+    modules, _ = loaded(tmp_path, "report", *words)
+    assert {"sqlalchemy", "tracker.service.judging", "tracker.storage._briefs"} <= modules
+    unwanted = (*_NEVER, *_WHEN_PAIRED, *_OTHER_ANSWERS, *more)
+    assert not [name for name in modules if any(name == one or name.startswith(f"{one}.") for one in unwanted)]
 
 
 def test_a_command_loads_no_other(tmp_path: Path) -> None:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from tracker.domain.verdict import Verdict
 from tracker.formats._columns import UNNAMED
+from tracker.formats._doubts import doubts
 from tracker.formats._fields import Fields, connection_fields, hours, judging_fields, stamp
 from tracker.formats._lines import ASCII, UNICODE, VERDICT_STYLE, Line, cell, headed, isolated, outside, sentences
-from tracker.formats._story import doubts
 from tracker.formats._words import ago, count, duration, moment_words, percent, threshold
 from tracker.sanitizer import one_line
 

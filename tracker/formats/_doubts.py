@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tracker.domain.outcome import JudgedAsk
     from tracker.domain.report import Row
     from tracker.formats import View
+    from tracker.formats._lines import Line
 
 _SHORT: dict[str, str] = {
     Reason.MARKED: "marked",
@@ -102,3 +103,15 @@ def coverage_doubts(coverage: Coverage, as_of: datetime, view: View) -> Iterator
         if account.synced_at is not None and account.synced_at <= min(as_of, newest - STALE):
             day = near_words(account.synced_at, newest, view.zone, minutes=False)
             yield f"{one_line(account.name)} was last read {day}; nothing after that is judged."
+
+
+def doubts(coverage: Coverage, as_of: datetime, view: View) -> Iterator[Line]:
+    """What was not read, above everything that was concluded without it."""
+    from tracker.formats._lines import ASCII, UNICODE, sentences  # what is no terminal needs the words alone
+
+    signs, width = UNICODE if view.unicode else ASCII, max(view.width, 80) - 1
+    found = list(coverage_doubts(coverage, as_of, view))
+    for doubt in found:
+        yield from sentences([doubt], width, "bold yellow", signs)
+    if found:
+        yield []

@@ -9,7 +9,7 @@ from tracker.addresses import display
 from tracker.domain.asks import EXACT, Channel
 from tracker.domain.outcome import Outcome
 from tracker.formats._columns import UNNAMED, bounds
-from tracker.formats._doubts import coverage_doubts, legend, short_reason
+from tracker.formats._doubts import doubts, legend, short_reason
 from tracker.formats._lanes import Axis, labels, lane
 from tracker.formats._lines import (
     ASCII,
@@ -29,9 +29,7 @@ from tracker.formats._words import count, date_words, duration, left, percent, t
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
 
-    from tracker.domain.coverage import Coverage
     from tracker.domain.outcome import JudgedAsk
     from tracker.domain.report import Row, Story
     from tracker.formats import View
@@ -75,16 +73,6 @@ def story_lines(story: Story, view: View) -> Iterator[Line]:
     for note in _notes(story):
         yield from sentences([note], width, "dim", signs)
     yield [(contest_words(story), "dim")]
-
-
-def doubts(coverage: Coverage, as_of: datetime, view: View) -> Iterator[Line]:
-    """What was not read, above everything that was concluded without it."""
-    signs, width = UNICODE if view.unicode else ASCII, max(view.width, 80) - 1
-    found = list(coverage_doubts(coverage, as_of, view))
-    for doubt in found:
-        yield from sentences([doubt], width, "bold yellow", signs)
-    if found:
-        yield []
 
 
 def _layout(story: Story, view: View) -> _Layout:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from tracker.domain.clock import ElapsedClock
 from tracker.domain.verdict import Verdict
+from tracker.formats._doubts import doubts
 from tracker.formats._fields import Fields, hours, judging_fields
 from tracker.formats._lines import ASCII, UNICODE, VERDICT_STYLE, Line, cell, headed, sentences
-from tracker.formats._story import doubts
 from tracker.formats._words import count, moment_words, percent, threshold, window
 
 if TYPE_CHECKING:

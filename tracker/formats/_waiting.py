@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from tracker.domain.outcome import Outcome
 from tracker.formats._columns import UNNAMED
+from tracker.formats._doubts import doubts
 from tracker.formats._fields import Fields, hours, stamp
 from tracker.formats._lines import ASCII, OUTCOME_STYLE, UNICODE, Line, cell, headed, outside
-from tracker.formats._story import doubts
 from tracker.formats._words import ago, count, left, moment_words
 from tracker.sanitizer import one_line
 

@@ -1,17 +1,14 @@
-"""One JSON document with everything, a connection a line, so that it streams, diffs and can be read by eye."""
+"""One JSON document with everything, a connection a line, so that it streams, diffs and can be read by eye.
+
+What a report does not need is loaded where it is used.
+"""
 
 from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING
 
-from tracker.formats._asking import advice_fields
-from tracker.formats._diagnosis import diagnosis_fields
 from tracker.formats._fields import asked_fields, connection_fields, head_fields, story_fields
-from tracker.formats._linking import proposal_fields
-from tracker.formats._marks import mark_fields
-from tracker.formats._tuning import level_fields, sample_fields
-from tracker.formats._waiting import open_fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -47,6 +44,8 @@ def render_prune(report: Report, view: View) -> Iterator[str]:
 
 def render_story(story: Story, view: View) -> Iterator[str]:
     """The connection with its asks, an ask a line, and the user's marks."""
+    from tracker.formats._marks import mark_fields
+
     encoder = json.JSONEncoder(ensure_ascii=not view.unicode)
     fields = story_fields(story)
     asks = fields.pop("asks_detail")
@@ -61,6 +60,8 @@ def render_story(story: Story, view: View) -> Iterator[str]:
 
 def render_waiting(waiting: Waiting, view: View) -> Iterator[str]:
     """A list of the open asks, an ask a line."""
+    from tracker.formats._waiting import open_fields
+
     encoder = json.JSONEncoder(ensure_ascii=not view.unicode)
     lines = ",".join(f"\n {encoder.encode(open_fields(one))}" for one in waiting.asks)
     yield f"[{lines}\n]\n" if lines else "[]\n"
@@ -68,6 +69,8 @@ def render_waiting(waiting: Waiting, view: View) -> Iterator[str]:
 
 def render_proposals(proposals: Sequence[tuple[Connection, Candidate]], view: View) -> Iterator[str]:
     """A list, a proposal a line."""
+    from tracker.formats._linking import proposal_fields
+
     encoder = json.JSONEncoder(ensure_ascii=not view.unicode)
     lines = ",".join(f"\n {encoder.encode(proposal_fields(person, one))}" for person, one in proposals)
     yield f"[{lines}\n]\n" if lines else "[]\n"
@@ -75,6 +78,8 @@ def render_proposals(proposals: Sequence[tuple[Connection, Candidate]], view: Vi
 
 def render_advice(advice: Advice, view: View) -> Iterator[str]:
     """How it was judged, then a person a line."""
+    from tracker.formats._asking import advice_fields
+
     encoder = json.JSONEncoder(ensure_ascii=not view.unicode)
     fields = advice_fields(advice)
     people = fields.pop("connections")
@@ -87,6 +92,8 @@ def render_advice(advice: Advice, view: View) -> Iterator[str]:
 
 def render_tuning(tuning: Tuning, view: View) -> Iterator[str]:
     """The sample of asks, then a threshold a line."""
+    from tracker.formats._tuning import level_fields, sample_fields
+
     encoder = json.JSONEncoder(ensure_ascii=not view.unicode)
     yield "{\n"
     for name, content in sample_fields(tuning).items():
@@ -98,6 +105,8 @@ def render_tuning(tuning: Tuning, view: View) -> Iterator[str]:
 
 def render_diagnosis(diagnosis: Diagnosis, view: View) -> Iterator[str]:
     """One document for a report about a bug, a finding a line: no secret, and nobody's address in it."""
+    from tracker.formats._diagnosis import diagnosis_fields
+
     encoder = json.JSONEncoder(ensure_ascii=not view.unicode)
     fields = diagnosis_fields(diagnosis)
     findings = fields.pop("findings")

@@ -1,4 +1,7 @@
-"""The report for reading in a terminal: the answer first, then people by verdict with their asks as signs."""
+"""The report for reading in a terminal: the answer first, then people by verdict with their asks as signs.
+
+What a report does not need is loaded where it is used.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,8 @@ from typing import TYPE_CHECKING
 
 from tracker.domain.outcome import Outcome
 from tracker.domain.verdict import Verdict
-from tracker.formats._asking import advice_lines
 from tracker.formats._columns import INDENT, columns, heading, person_line
-from tracker.formats._diagnosis import diagnosis_lines
+from tracker.formats._doubts import doubts
 from tracker.formats._groups import groups
 from tracker.formats._lines import (
     ASCII,
@@ -25,10 +27,6 @@ from tracker.formats._lines import (
     outside,
     paint,
 )
-from tracker.formats._linking import proposal_lines
-from tracker.formats._story import doubts, story_lines
-from tracker.formats._tuning import tuning_lines
-from tracker.formats._waiting import waiting_lines
 from tracker.formats._words import (
     ORDER,
     asked_people,
@@ -73,36 +71,48 @@ def render_prune(report: Report, view: View) -> Iterator[str]:
 
 def render_story(story: Story, view: View) -> Iterator[str]:
     """The evidence behind one verdict, an ask a line."""
+    from tracker.formats._story import story_lines
+
     for line in story_lines(story, view):
         yield paint(line, colour=view.colour)
 
 
 def render_waiting(waiting: Waiting, view: View) -> Iterator[str]:
     """The open asks, one a line."""
+    from tracker.formats._waiting import waiting_lines
+
     for line in waiting_lines(waiting, view):
         yield paint(line, colour=view.colour)
 
 
 def render_proposals(proposals: Sequence[tuple[Connection, Candidate]], view: View) -> Iterator[str]:
     """Each address that may be somebody's, with the reasons below."""
+    from tracker.formats._linking import proposal_lines
+
     for line in proposal_lines(proposals, view):
         yield paint(line, colour=view.colour)
 
 
 def render_advice(advice: Advice, view: View) -> Iterator[str]:
     """Whom to ask, one a line."""
+    from tracker.formats._asking import advice_lines
+
     for line in advice_lines(advice, view):
         yield paint(line, colour=view.colour)
 
 
 def render_tuning(tuning: Tuning, view: View) -> Iterator[str]:
     """What each threshold would change, one a line."""
+    from tracker.formats._tuning import tuning_lines
+
     for line in tuning_lines(tuning, view):
         yield paint(line, colour=view.colour)
 
 
 def render_diagnosis(diagnosis: Diagnosis, view: View) -> Iterator[str]:
     """What the doctor found, one check a line, with the remedy below."""
+    from tracker.formats._diagnosis import diagnosis_lines
+
     for line in diagnosis_lines(diagnosis, view):
         yield paint(line, colour=view.colour)
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracker.config import state_directory
-from tracker.service.granting import open_with_token, secret_of
 from tracker.service.owning import demand_owner
 from tracker.sources import Source, SourceSettings, source_module
 from tracker.storage import Store, open_store
@@ -56,6 +55,8 @@ def open_account(account: AccountConfig, *, without: frozenset[str] = frozenset(
 
     Raises `Unreachable`, `LoginRejected`, `ConfigError`.
     """
+    from tracker.service.granting import open_with_token, secret_of  # a report signs in nowhere
+
     open_with = partial(_open, account, without)
     return open_with_token(account, open_with) if account.auth == "oauth2" else open_with(secret_of(account))
 

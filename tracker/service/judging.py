@@ -1,4 +1,7 @@
-"""The answer: pair what is new, judge everyone, and tell the story behind one verdict."""
+"""The answer: pair what is new, judge everyone, and tell the story behind one verdict.
+
+What a report that finds everything paired does not need is loaded where it is used: imports are most of what it takes.
+"""
 
 from __future__ import annotations
 
@@ -7,17 +10,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tracker.addresses import normalise
-from tracker.domain.asking import Advice, advise
 from tracker.domain.asks import RULE_VERSION, Rules
 from tracker.domain.brief import Window
 from tracker.domain.connection import AddressBook, Connection, ConnectionId, only
-from tracker.domain.letters import addresses_of
 from tracker.domain.outcome import Judging, Knowledge
-from tracker.domain.pairing import pair
 from tracker.domain.report import Evidences, Reciprocity, Report, Row, Story, build_row, report_of
-from tracker.domain.rhythm import Overview, overview
-from tracker.domain.tuning import Tuning, build_tuning
-from tracker.domain.waiting import Waiting, open_asks
 from tracker.errors import AmbiguousPerson, UnknownPerson, UsageError
 from tracker.service.standing import coverage_of
 
@@ -26,8 +23,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tracker.config import Config
+    from tracker.domain.asking import Advice
     from tracker.domain.coverage import Coverage
     from tracker.domain.message import AddrSpec
+    from tracker.domain.rhythm import Overview
+    from tracker.domain.tuning import Tuning
+    from tracker.domain.waiting import Waiting
     from tracker.storage import Store
 
 
@@ -49,6 +50,9 @@ def keep_paired(store: Store, config: Config) -> int:
     fingerprint = _fingerprint(store, config)
     if not store.is_dirty(fingerprint):
         return 0
+    from tracker.domain.letters import addresses_of
+    from tracker.domain.pairing import pair
+
     with store.pairing(fingerprint) as work:
         everybody = None if work.is_small else address_book(store, config)
         pairings = (
@@ -98,12 +102,16 @@ def make_report(
 
 def make_overview(store: Store, config: Config, question: Question, *, removed: bool = False) -> Overview:
     """The report, with what all of its asks together tell of time."""
+    from tracker.domain.rhythm import overview
+
     report, known = judged_now(store, config, question, removed=removed)
     return overview(report, known, config.reply.zone)
 
 
 def list_waiting(store: Store, config: Config, question: Question) -> Waiting:
     """The open asks, the next to become overdue first."""
+    from tracker.domain.waiting import open_asks
+
     return open_asks(*judged_now(store, config, question))
 
 
@@ -117,6 +125,8 @@ def judged_now(store: Store, config: Config, question: Question, *, removed: boo
 
 def whom_to_ask(store: Store, config: Config, question: Question, company: str, *, limit: int | None) -> Advice:
     """The responsive people at a company, the surest first, and how the user answers them."""
+    from tracker.domain.asking import advise
+
     keep_paired(store, config)
     coverage, known = _knowledge(store, config, question)
     rows = _rows(store, store.connections(), question.judging, known, brief=True)
@@ -131,6 +141,8 @@ def whom_to_ask(store: Store, config: Config, question: Question, company: str, 
 
 def try_thresholds(store: Store, config: Config, question: Question) -> Tuning:
     """What other thresholds would change; the store is read once for all of them."""
+    from tracker.domain.tuning import build_tuning
+
     keep_paired(store, config)
     coverage, known = _knowledge(store, config, question)
     people, evidence = store.connections(), store.evidences()
@@ -209,6 +221,8 @@ def _reciprocity(
     store: Store, config: Config, person: Connection, judging: Judging, known: Knowledge
 ) -> Reciprocity | None:
     """How the user answers this person: the same rules with the sides exchanged. None if there is nothing to tell."""
+    from tracker.domain.pairing import pair
+
     me = ConnectionId(0)
     user = Connection(me, "", addresses=tuple(sorted(own_addresses(store, config))))
     mirrored = AddressBook.of([user], mine=person.addresses)

@@ -7,7 +7,6 @@ from datetime import timedelta
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from tracker.service.granting import needs_sign_in
 from tracker.storage import LINKEDIN
 
 if TYPE_CHECKING:
@@ -64,6 +63,8 @@ def coverage_of(store: Store, config: Config) -> Coverage:
 
 def standing(store: Store, config: Config, *, now: datetime) -> Standing:
     """How the configured accounts stand. They are too old to judge by after a day, or three times the interval."""
+    from tracker.service.granting import needs_sign_in  # a report, which asks for the coverage, signs in nowhere
+
     names = [account.name for account in config.account]
     coverage = coverage_of(store, config)
     states = {state.name: state for state in store.accounts()}

@@ -1,12 +1,19 @@
 """What is remembered: the only home of SQLAlchemy and Alembic."""
 
-from tracker.storage._erasing import Erased
-from tracker.storage._importing import LINKEDIN, ImportWork
-from tracker.storage._looking import DatabaseLook, look_at, place_of
-from tracker.storage._projection import PairingWork
-from tracker.storage._restoring import Restored, restore
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from tracker.storage._store import Store, open_store
-from tracker.storage._values import AccountState, Failure, FolderCount, Latch, Merged, UnreadableMessage
+from tracker.storage._values import LINKEDIN, AccountState, Failure, FolderCount, Latch, Merged, UnreadableMessage
+
+if TYPE_CHECKING:
+    from tracker.storage._erasing import Erased
+    from tracker.storage._importing import ImportWork
+    from tracker.storage._looking import DatabaseLook, look_at, place_of
+    from tracker.storage._projection import PairingWork
+    from tracker.storage._restoring import Restored, restore
 
 __all__ = [
     "LINKEDIN",
@@ -27,3 +34,22 @@ __all__ = [
     "place_of",
     "restore",
 ]
+
+_LATE = {
+    "DatabaseLook": "_looking",
+    "Erased": "_erasing",
+    "ImportWork": "_importing",
+    "PairingWork": "_projection",
+    "Restored": "_restoring",
+    "look_at": "_looking",
+    "place_of": "_looking",
+    "restore": "_restoring",
+}
+"""What few commands need, and where it is."""
+
+
+def __getattr__(name: str) -> object:
+    """Load it when it is asked for (PEP 562)."""
+    if name in _LATE:
+        return getattr(import_module(f"{__name__}.{_LATE[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -17,6 +17,7 @@ from tracker.storage._messages import clean
 from tracker.storage._people import everyone, touch
 from tracker.storage._rows import insert_new
 from tracker.storage._schema import connection, connection_address, own_address, proposal
+from tracker.storage._values import LINKEDIN
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -28,9 +29,6 @@ if TYPE_CHECKING:
     from tracker.domain.joining import Joined
     from tracker.domain.message import AddrSpec, Message
     from tracker.storage._values import Merged
-
-LINKEDIN = "linkedin messages"
-"""The account under which LinkedIn messages are stored; no configured account can be called so."""
 
 _MESSAGES = Folder("messages", FolderRole.OTHER)
 _AT_ONCE = 5_000

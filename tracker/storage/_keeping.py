@@ -34,7 +34,7 @@ class Page:
     deleted: int = 0
 
 
-def drop_page(db: Connection, after: int, size: int = PAGE) -> Page:
+def drop_page(db: Connection, after: int, size: int) -> Page:
     """Delete what is too old of the next page of messages above the row `after`."""
     horizon = horizon_of(db)
     ids = select(message.c.id).where(message.c.id > after).order_by(message.c.id).limit(size)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tracker.storage import _accounting, _accounts, _facts, _folders, _horizon, _keeping
+from tracker.registry import late
+from tracker.storage import _accounts, _horizon
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -13,9 +14,12 @@ if TYPE_CHECKING:
     from tracker.domain.coverage import Coverage
     from tracker.domain.folder import Accounted, Batch, Folder, FolderState, Settled
     from tracker.domain.message import AddrSpec
+    from tracker.storage import _accounting, _facts, _folders, _keeping
     from tracker.storage._engine import Database
     from tracker.storage._keeping import Page
     from tracker.storage._values import AccountState, Failure, FolderCount, Latch, UnreadableMessage
+else:
+    _accounting, _facts, _folders, _keeping = late("tracker.storage", "_accounting", "_facts", "_folders", "_keeping")
 
 
 class MailStore:
@@ -123,13 +127,13 @@ class MailStore:
         with self._database.writing() as db:
             _horizon.set_horizon(db, horizon)
 
-    def drop_older(self, after: int, *, size: int = _keeping.PAGE) -> Page:
-        """Delete what is older than the horizon of the next `size` messages, those above the row `after`.
+    def drop_older(self, after: int, *, size: int | None = None) -> Page:
+        """Delete what is older than the horizon of the next `size` messages (None: 5,000), those above the row `after`.
 
         The UIDs of what is deleted stay accounted for. What is derived is dropped.
         """
         with self._database.writing() as db:
-            return _keeping.drop_page(db, after, size)
+            return _keeping.drop_page(db, after, size or _keeping.PAGE)
 
     def drop_unnamed(self) -> int:
         """Delete the names and addresses that no message bears any longer; how many there were."""

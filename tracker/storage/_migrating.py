@@ -9,7 +9,6 @@ from sqlalchemy import inspect, text
 
 from tracker.domain.backups import BEFORE_UPGRADE
 from tracker.errors import SchemaMismatch
-from tracker.storage._copying import can_copy, copy
 from tracker.storage._schema import HEAD, metadata
 
 if TYPE_CHECKING:
@@ -36,10 +35,17 @@ def migrate(database: Database, *, backups: Path | None = None) -> None:
             return
         if revision is not None:
             refuse_unknown(revision)
-            if backups is not None and can_copy(database):
-                # Nobody else writes meanwhile, and this transaction has not begun to.
-                copy(database, backups, reason=BEFORE_UPGRADE)
+            if backups is not None:
+                _back_up(database, backups)
         _upgrade(db)
+
+
+def _back_up(database: Database, folder: Path) -> None:
+    """Nobody else writes meanwhile, and this transaction has not begun to."""
+    from tracker.storage._copying import can_copy, copy
+
+    if can_copy(database):
+        copy(database, folder, reason=BEFORE_UPGRADE)
 
 
 def refuse_unknown(revision: str) -> None:

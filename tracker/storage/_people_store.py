@@ -5,8 +5,8 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from tracker.storage import _erasing, _exporting, _links, _marks, _merging, _people
-from tracker.storage._importing import ImportWork
+from tracker.registry import late
+from tracker.storage import _marks, _people
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -16,9 +16,15 @@ if TYPE_CHECKING:
     from tracker.domain.linking import Correspondent
     from tracker.domain.marks import Mark
     from tracker.domain.message import AddrSpec
+    from tracker.storage import _erasing, _exporting, _importing, _links, _merging
     from tracker.storage._engine import Database
     from tracker.storage._erasing import Erased
+    from tracker.storage._importing import ImportWork
     from tracker.storage._values import Merged
+else:
+    _erasing, _exporting, _importing, _links, _merging = late(
+        "tracker.storage", "_erasing", "_exporting", "_importing", "_links", "_merging"
+    )
 
 
 class PeopleStore:
@@ -39,7 +45,7 @@ class PeopleStore:
     def importing(self) -> Iterator[ImportWork]:
         """One write transaction for a whole import: an exception leaves nothing of it."""
         with self._database.writing() as db:
-            yield ImportWork(db)
+            yield _importing.ImportWork(db)
 
     def withdraw_link(self, person: ConnectionId, addr: AddrSpec) -> None:
         """Take the user's word about an address back, as if it had never been said."""

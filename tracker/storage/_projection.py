@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from datetime import date
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, case, delete, func, literal, or_, select, type_coerce
 
 from tracker.domain.brief import brief_of, came_back
-from tracker.domain.connection import ConnectionId
 from tracker.domain.message import DISAGREEMENT, AddrSpec
-from tracker.domain.report import Evidences
-from tracker.storage import _asks, _briefs, _marks, _meta
+from tracker.storage import _asks, _meta
+from tracker.storage._derived import FROM_YEAR_1
 from tracker.storage._messages import MessageReader
 from tracker.storage._parts import PART, parts
 from tracker.storage._rows import insert_new, insert_rows, pieces
@@ -28,24 +25,21 @@ from tracker.storage._schema import (
     received,
 )
 from tracker.storage._scope import mail_of, scope_of
-from tracker.storage._types import from_microseconds, to_microseconds
+from tracker.storage._types import to_microseconds
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
-    from datetime import datetime
 
     from sqlalchemy import ColumnElement, Connection
 
-    from tracker.domain.asks import Ask, Pairing
-    from tracker.domain.brief import Brief, Window
+    from tracker.domain.asks import Pairing
+    from tracker.domain.connection import ConnectionId
     from tracker.domain.message import Message
 
 FEW = 500
 """So many people's mail is sought by itself; for more of them the threads of all mail are looked up first."""
 
 _DAY = 86_400_000_000
-_FROM_YEAR_1 = 719_162
-"""Days from 0001-01-01 to 1970-01-01: counted from there no day is negative, so that all databases round alike."""
 
 
 class PairingWork:
@@ -145,7 +139,7 @@ def _days(db: Connection, mine: Collection[AddrSpec], *, is_whole: bool) -> list
     """Days on which an inbound message named an address of `mine`: of all messages, or of the dirty ones."""
     own = select(mailbox.c.id).where(mailbox.c.addr.in_(list(mine)))
     arrived = _arrived()
-    day = (arrived + literal(_FROM_YEAR_1 * _DAY, BigInteger)) // literal(_DAY, BigInteger)
+    day = (arrived + literal(FROM_YEAR_1 * _DAY, BigInteger)) // literal(_DAY, BigInteger)
     chosen = (
         select(mailbox.c.addr, day)
         .select_from(participant)
@@ -157,15 +151,7 @@ def _days(db: Connection, mine: Collection[AddrSpec], *, is_whole: bool) -> list
     )
     if not is_whole:
         chosen = chosen.where(message.c.id.in_(select(dirty_message.c.message_id)))
-    return [{"addr": addr, "day": number - _FROM_YEAR_1} for addr, number in db.execute(chosen)]
-
-
-def received_days(db: Connection) -> dict[AddrSpec, tuple[date, ...]]:
-    """The days of receiving of each of the user's addresses, sorted."""
-    found: dict[AddrSpec, list[date]] = {}
-    for addr, day in db.execute(select(received).order_by(received.c.addr, received.c.day)):
-        found.setdefault(AddrSpec(addr), []).append(date.fromordinal(day + _FROM_YEAR_1 + 1))
-    return {addr: tuple(days) for addr, days in found.items()}
+    return [{"addr": addr, "day": number - FROM_YEAR_1} for addr, number in db.execute(chosen)]
 
 
 def drop(db: Connection) -> None:
@@ -173,36 +159,3 @@ def drop(db: Connection) -> None:
     for table in (ask, heard, received, dirty_message, dirty_connection):
         db.execute(delete(table))
     _meta.drop(db, _meta.FINGERPRINT, _meta.STALE_DAYS, _meta.MINE)
-
-
-def evidences(db: Connection, among: range | None) -> Evidences:
-    """What was paired, and the user's marks, of everyone or of some connections."""
-    marks = _marks.all_marks(db, among)
-    return Evidences(_by_person(_asks.read(db, among)), _heard(db, among), marks)
-
-
-def evidences_in_brief(db: Connection, among: range, window: Window) -> Evidences:
-    """The same of some connections, in brief where that will do."""
-    marks = _marks.all_marks(db, among)
-    briefs: dict[ConnectionId, list[Brief]] = {}
-    for person, short in _briefs.read(db, among, window):
-        briefs.setdefault(person, []).append(short)
-    asks = _by_person(_asks.read(db, among, whole=marks))
-    return Evidences(asks, _briefs.last_heard(db, among, window), marks, briefs, _briefs.older(db, among, window))
-
-
-def _by_person(found: Iterable[Ask]) -> dict[ConnectionId, list[Ask]]:
-    asks: dict[ConnectionId, list[Ask]] = {}
-    for one in found:
-        asks.setdefault(one.connection, []).append(one)
-    return asks
-
-
-def _heard(db: Connection, among: range | None) -> dict[ConnectionId, tuple[datetime, ...]]:
-    moments = select(heard)
-    if among is not None:
-        moments = moments.where(heard.c.connection_id >= among.start, heard.c.connection_id < among.stop)
-    return {
-        ConnectionId(person): tuple(map(from_microseconds, json.loads(counts)))
-        for person, counts in db.execute(moments)
-    }

@@ -35,13 +35,6 @@ EVERYBODY = 20_000
 """So many dirty messages are quicker paired with all the others than sought out of them."""
 
 
-def is_dirty(db: Connection, fingerprint: str) -> bool:
-    """Whether anything must be computed again."""
-    if _meta.get(db, _meta.FINGERPRINT) != fingerprint:
-        return True
-    return any(db.execute(select(table).limit(1)).first() for table in (dirty_message, dirty_connection))
-
-
 def scope_of(db: Connection, fingerprint: str) -> frozenset[ConnectionId] | None:
     """The connections whose asks must be computed again; None for everybody."""
     if _meta.get(db, _meta.FINGERPRINT) != fingerprint:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Self
 from sqlalchemy import select, union
 
 from tracker.domain.message import AddrSpec
-from tracker.storage import _copying, _meta, _projection, _scope
+from tracker.registry import late
+from tracker.storage import _derived, _meta
 from tracker.storage._engine import BUSY, Database, parse_url, prepare_file
 from tracker.storage._mail_store import MailStore
 from tracker.storage._migrating import migrate
@@ -26,7 +27,10 @@ if TYPE_CHECKING:
     from tracker.domain.connection import ConnectionId
     from tracker.domain.message import Message
     from tracker.domain.report import Evidences
+    from tracker.storage import _copying, _projection, _scope
     from tracker.storage._projection import PairingWork
+else:
+    _copying, _projection, _scope = late("tracker.storage", "_copying", "_projection", "_scope")
 
 LEARNED_FROM = 3
 """Messages in Sent folders that make their author's address one of the user's."""
@@ -94,7 +98,7 @@ class Store(PeopleStore, MailStore):
     def is_dirty(self, fingerprint: str) -> bool:
         """Whether anything must be paired again: facts or people changed, or `fingerprint` did."""
         with self._database.reading() as db:
-            return _scope.is_dirty(db, fingerprint)
+            return _derived.is_dirty(db, fingerprint)
 
     @contextmanager
     def pairing(self, fingerprint: str) -> Iterator[PairingWork]:
@@ -112,17 +116,17 @@ class Store(PeopleStore, MailStore):
         Of everybody, or of the connections whose id lies in `among`.
         """
         with self._database.reading() as db:
-            return _projection.evidences(db, among)
+            return _derived.evidences(db, among)
 
     def evidences_in_brief(self, among: range, window: Window) -> Evidences:
         """The same of some connections, in brief where that is all that a verdict needs: many times quicker."""
         with self._database.reading() as db:
-            return _projection.evidences_in_brief(db, among, window)
+            return _derived.evidences_in_brief(db, among, window)
 
     def received_days(self) -> dict[AddrSpec, tuple[date, ...]]:
         """For each of the user's addresses the days (UTC, sorted) on which an inbound message named it."""
         with self._database.reading() as db:
-            return _projection.received_days(db)
+            return _derived.received_days(db)
 
     def messages_of(self, connection: ConnectionId) -> list[Message]:
         """All mail by or to a connection and the delivery reports that may be about it, closed over threads."""

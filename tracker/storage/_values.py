@@ -10,6 +10,9 @@ if TYPE_CHECKING:
 
     from tracker.domain.message import FolderRole
 
+LINKEDIN = "linkedin messages"
+"""The account under which LinkedIn messages are stored; no configured account can be called so."""
+
 
 @dataclass(frozen=True, slots=True)
 class Merged:
