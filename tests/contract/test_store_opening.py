@@ -179,6 +179,12 @@ def test_sqlite_is_opened_with_a_journal_that_readers_do_not_wait_for(tmp_path: 
         assert db.scalar(text("PRAGMA busy_timeout")) == 60_000
 
 
+def test_a_connection_keeps_little_of_the_file_in_memory(tmp_path: Path) -> None:
+    """Each thread of the daemon may have one of its own, and the system keeps the file's pages anyway."""
+    with open_store(f"sqlite:///{tmp_path}/t.db") as store, store._database.reading() as db:
+        assert db.scalar(text("PRAGMA cache_size")) == -500, "KiB, where it is negative"
+
+
 @pytest.mark.parametrize(
     ("url", "words"),
     [

@@ -38,6 +38,9 @@ _HINTS = {
 }
 """What to do about some families of SQLite's errors (sqlite.org/rescode.html)."""
 
+_CACHE = 500
+"""KiB of pages that SQLite keeps for each connection; more is no quicker, since the system keeps the file's anyway."""
+
 _CONNECTIONS = 32
 """Connections at a time: one for each account's thread, and the report's."""
 
@@ -209,7 +212,7 @@ def _connect_args(url: URL, busy: float) -> dict[str, Any]:
 
 def _on_connect(connection: Any, _record: object) -> None:  # noqa: ANN401 -- a DB-API connection has no common type
     cursor = connection.cursor()
-    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
+    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON", f"cache_size = -{_CACHE}"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from tracker.domain.message import Message
 
-PART = 5_000
-"""Messages with which a part is full: with what is made of them about 20 MiB."""
+PART = 2_000
+"""Messages with which a part is full: with what is made of them about 8 MiB. Larger ones are no quicker."""
 
 _PEOPLE = 50
 """People whose mail is sought at a time."""
