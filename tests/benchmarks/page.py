@@ -7,19 +7,16 @@ import shutil
 import statistics
 import tempfile
 import time
-from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from playwright.sync_api import sync_playwright
 
 from tests.benchmarks.finding import Finding, clock
-from tests.golden.sample_reports import AS_OF
+from tests.golden.sample_reports import overview_of
 from tests.page.crowd import crowd
 from tests.page.visiting import FLAGS
 from tracker.cli.main import _COLLECTING
-from tracker.domain.outcome import Knowledge
-from tracker.domain.rhythm import overview
 from tracker.formats import View, report_format
 
 if TYPE_CHECKING:
@@ -75,7 +72,7 @@ def html_page(_shelf: Shelf, _size: int) -> list[Finding]:
 
 def _made(report: Report) -> tuple[float, str]:
     started = time.perf_counter()
-    told = overview(report, Knowledge(AS_OF, AS_OF, {}), UTC)
+    told = overview_of(report)
     text = "".join(report_format("html").render_overview(told, View()))
     return time.perf_counter() - started, text
 

@@ -10,8 +10,10 @@ from tracker.domain.coverage import AccountCoverage, Coverage
 from tracker.domain.kind import MessageKind
 from tracker.domain.marks import Mark, MarkKind
 from tracker.domain.message import AddrSpec, MessageId
-from tracker.domain.outcome import JudgedAsk, Judging, Outcome, Reason
+from tracker.domain.outcome import JudgedAsk, Judging, Knowledge, Outcome, Reason
 from tracker.domain.report import Reciprocity, Report, Row, Story
+from tracker.domain.rhythm import Overview, overview
+from tracker.domain.tuning import Sample
 from tracker.domain.verdict import Verdict, median_latency, tally
 
 AS_OF = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -105,6 +107,15 @@ def report_of(*rows: Row, judging: Judging = JUDGING, coverage: Coverage = COVER
     """A report about exactly these people."""
     summary = {verdict: sum(row.verdict is verdict for row in rows) for verdict in Verdict}
     return Report(as_of, judging, coverage, summary, rows)
+
+
+def overview_of(report: Report) -> Overview:
+    """The report with what its asks tell of time, gathered as the program does."""
+    sample = Sample(report.judging, Knowledge(AS_OF, AS_OF, {}))
+    for row in report.rows:
+        for judged in row.asks:
+            sample.watch(judged.ask, judged)
+    return overview(report, sample.seen, UTC)
 
 
 def network() -> Report:

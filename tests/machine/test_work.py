@@ -16,15 +16,17 @@ from tests.machine.work import counting
 from tracker.domain.connection import Profile
 from tracker.domain.message import AddrSpec
 from tracker.domain.outcome import Judging
-from tracker.service.judging import Question, keep_paired, make_report
+from tracker.service.judging import Question, keep_paired, make_overview, make_report, try_thresholds
 from tracker.storage import open_store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from tests.machine.dovecot import Dovecot, User
     from tests.machine.work import Work
+    from tracker.config import Config
+    from tracker.storage import Store
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 SMALL, LARGE = 250, 1000
@@ -93,6 +95,13 @@ class Place:
         with counting() as work, open_store(self.database) as store:
             config = Syncs(store, {"work": lambda: opened(on_dovecot(self.server, self.user))}).config
             assert len(make_report(store, config, Question(Judging(), self.now)).rows) == len(PEOPLE)
+        return work
+
+    def answer(self, deed: Callable[[Store, Config, Question], object]) -> Work:
+        """Another answer from what is paired."""
+        with counting() as work, open_store(self.database) as store:
+            config = Syncs(store, {"work": lambda: opened(on_dovecot(self.server, self.user))}).config
+            deed(store, config, Question(Judging(), self.now))
         return work
 
     def asks(self) -> int:
@@ -172,6 +181,16 @@ def test_a_report_reads_the_people_and_their_asks_and_no_message(places: Iterato
     days = more.read - work.read
     assert days < LARGE, "mail came in on more days; each is one row, however many messages came"
     assert more.steps <= work.steps + 6 * days + 200
+
+
+@pytest.mark.parametrize("deed", [make_overview, try_thresholds])
+def test_the_page_and_the_thresholds_read_what_a_report_reads(
+    places: Iterator[Place], deed: Callable[[Store, Config, Question], object]
+) -> None:
+    place = next(places).fill(SMALL)
+    place.sync()
+    work, report = place.answer(deed), place.report()
+    assert (work.statements, work.read) == (report.statements, report.read), "no ask is read whole, and none twice"
 
 
 def test_a_first_reading_costs_so_much_a_message_and_so_much_a_batch(places: Iterator[Place]) -> None:

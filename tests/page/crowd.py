@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import random
-from datetime import UTC, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from tests.golden.sample_reports import AS_OF, COVERAGE, JUDGING, asked
+from tests.golden.sample_reports import AS_OF, COVERAGE, JUDGING, asked, overview_of
 from tracker.domain.connection import Connection, ConnectionId
 from tracker.domain.message import AddrSpec
-from tracker.domain.outcome import Knowledge, Outcome
+from tracker.domain.outcome import Outcome
 from tracker.domain.report import Report, Row
-from tracker.domain.rhythm import Overview, overview
 from tracker.domain.verdict import Verdict, median_latency, tally, verdict
 
 if TYPE_CHECKING:
     from tracker.domain.outcome import JudgedAsk
+    from tracker.domain.rhythm import Overview
 
 _GIVEN = (
     "Grace", "Emeka", "Maren", "Xenia", "Bartholomew", "Ben", "Dolores", "Yusuf", "Rosa", "Uma", "Elif", "Hannah",
@@ -47,7 +47,7 @@ def crowd(size: int, *, tested: float = 0.2, asks: float = 4.0, companies: int =
     rows = tuple(_row(number, chance, tested=tested, asks=asks, companies=companies) for number in range(1, size + 1))
     summary = {name: sum(row.verdict is name for row in rows) for name in Verdict}
     report = Report(AS_OF, JUDGING, COVERAGE, summary, rows)
-    return overview(report, Knowledge(AS_OF, AS_OF, {}), UTC)
+    return overview_of(report)
 
 
 def _row(number: int, chance: random.Random, *, tested: float, asks: float, companies: int) -> Row:
@@ -63,6 +63,7 @@ def _row(number: int, chance: random.Random, *, tested: float, asks: float, comp
         median_latency(made),
         counted.reply_bounds(JUDGING.confidence),
         max((judged.ask.asked_at for judged in made), default=None),
+        judged=made,
     )
 
 

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC
 from typing import TYPE_CHECKING
 
 from tests.golden.sample_lists import tuning
-from tests.golden.sample_reports import AS_OF, asks_of, network, report_of, row
+from tests.golden.sample_reports import AS_OF, asks_of, network, overview_of, report_of, row
 from tests.page.crowd import crowd
-from tracker.domain.outcome import Knowledge
-from tracker.domain.rhythm import Overview, overview
 from tracker.domain.verdict import Verdict
 from tracker.formats import View, report_format, tuning_format
 
@@ -18,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tracker.domain.report import Report
+    from tracker.domain.rhythm import Overview
 
 SIZE = 800
 
@@ -35,10 +33,6 @@ HARMFUL = (
     "W" * 200,
     "",
 )
-
-
-def overview_of(report: Report) -> Overview:
-    return overview(report, Knowledge(AS_OF, AS_OF, {}), UTC)
 
 
 def harmful() -> Report:

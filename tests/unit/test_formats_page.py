@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 
 from tests.golden.sample_lists import nothing_known, tuning
-from tests.golden.sample_reports import AS_OF, JUDGING, asks_of, network, report_of, row
+from tests.golden.sample_reports import AS_OF, JUDGING, asks_of, network, overview_of, report_of, row
 from tests.page.crowd import crowd
-from tests.page.writing import harmful, overview_of, page
+from tests.page.writing import harmful, page
 from tracker.domain.coverage import AccountCoverage, Coverage
 from tracker.domain.verdict import Verdict
 from tracker.formats import View, tuning_format

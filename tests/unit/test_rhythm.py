@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.golden.sample_reports import AS_OF, JUDGING, asked
 from tracker.domain.outcome import Knowledge, Outcome, Reason
 from tracker.domain.rhythm import SHOWN, bins, quarters, rhythm
+from tracker.domain.tuning import Sample
 
 HOUR = timedelta(hours=1)
 KNOWN = Knowledge(AS_OF, AS_OF, {})
@@ -70,13 +71,17 @@ def test_only_what_is_evidence_makes_a_histogram() -> None:
         asked(Outcome.HEARD, age=45 * day),
         asked(Outcome.UNKNOWN, age=46 * day, reason=Reason.GAP),
     )
-    told = rhythm(asks, JUDGING, KNOWN, UTC)
+    sample = Sample(JUDGING, KNOWN)
+    for judged in asks:
+        sample.watch(judged.ask, judged)
+    told = rhythm(asks, sample.seen, JUDGING, UTC)
+    assert (sample.asks, told.sampled) == (8, len(sample.seen))
     assert sum(one.answers for one in told.bins) == 2
     assert (told.median, told.untimed, told.unanswered) == (47.5 * HOUR, 1, 1)
     assert sum(sum(one.ended.values()) for one in told.quarters) == 5
 
 
 def test_without_asks_nothing_is_told() -> None:
-    told = rhythm((), JUDGING, KNOWN, UTC)
+    told = rhythm((), (), JUDGING, UTC)
     assert (told.median, told.untimed, told.unanswered, told.sampled, told.quarters) == (None, 0, 0, 0, ())
     assert told.curve.answered_by(HOUR, confidence=0.9) is None

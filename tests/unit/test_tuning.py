@@ -30,7 +30,8 @@ HOUR = timedelta(hours=1)
 
 def seen(*facts: Message, knowledge: Knowledge | None = None, marks: tuple[Mark, ...] = ()) -> Observation | None:
     told = knowledge or known()
-    return observed(judge(only_ask(*facts), T48, told, marks), T48, told)
+    ask = only_ask(*facts)
+    return observed(ask, judge(ask, T48, told, marks), T48, told)
 
 
 @pytest.mark.parametrize("hours", [40, 90])
@@ -66,7 +67,8 @@ def test_answers_without_a_time_and_doubts_are_left_out() -> None:
 
 
 def tuned(*facts: Message, judging: Judging = T48) -> Tuning:
-    return build_tuning(list(PEOPLE.values()), evidence_of(*facts), judging=judging, known=known(), coverage=COVERAGE)
+    parts = [(list(PEOPLE.values()), evidence_of(*facts))]
+    return build_tuning(parts, judging=judging, known=known(), coverage=COVERAGE)
 
 
 def evidence_of(*facts: Message) -> Evidences:

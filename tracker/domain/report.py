@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from operator import attrgetter
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from tracker.domain.brief import judge_brief
@@ -13,16 +13,18 @@ from tracker.domain.outcome import judge
 from tracker.domain.verdict import Verdict, is_unreachable, median_latency, tally, verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime, timedelta
 
     from tracker.domain.asks import Ask
-    from tracker.domain.brief import Brief, Judged, Older
+    from tracker.domain.brief import Brief, Judged, JudgedBrief, Older
     from tracker.domain.connection import Connection, ConnectionId
     from tracker.domain.coverage import Coverage
     from tracker.domain.marks import Mark
     from tracker.domain.outcome import JudgedAsk, Judging, Knowledge
     from tracker.domain.verdict import Tally
+
+    Watch = Callable[[Ask | Brief, Judged], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,17 +142,22 @@ class Evidences:
     older: Mapping[ConnectionId, Older] = field(default_factory=dict)
 
 
-def build_row(person: Connection, evidence: Evidences, *, judging: Judging, known: Knowledge) -> Row:
-    """Judge one person."""
+def build_row(
+    person: Connection, evidence: Evidences, *, judging: Judging, known: Knowledge, watch: Watch | None = None
+) -> Row:
+    """Judge one person. `watch` is shown each ask of the window, whole or in brief, with what became of it."""
     asks = [ask for ask in evidence.asks.get(person.id, ()) if known.has(ask.asked_at)]
     briefs = [ask for ask in evidence.briefs.get(person.id, ()) if known.has(ask.asked_at)]
     heard = [moment for moment in evidence.heard.get(person.id, ()) if known.has(moment)]
     marks, since = evidence.marks.get(person.id, ()), known.as_of - judging.window
     whole = tuple(judge(ask, judging, known, marks) for ask in asks if ask.asked_at > since)
-    judged: tuple[Judged, ...] = whole
-    if briefs:
-        short = (judge_brief(ask, judging, known) for ask in briefs if ask.asked_at > since)
-        judged = tuple(sorted((*whole, *short), key=_asked_at))
+    short = [(ask, judge_brief(ask, judging, known)) for ask in briefs if ask.asked_at > since]
+    judged = _in_order(whole, short)
+    if watch is not None:
+        for told in whole:
+            watch(told.ask, told)
+        for ask, became in short:
+            watch(ask, became)
     counted, older = tally(judged, judging), evidence.older.get(person.id)
     return Row(
         connection=person,
@@ -183,7 +190,16 @@ def _last(moments: Iterable[datetime | None], known: Knowledge) -> datetime | No
     return max((moment for moment in moments if moment is not None and known.has(moment)), default=None)
 
 
-_asked_at = attrgetter("asked_at")
+def _in_order(whole: Sequence[JudgedAsk], short: Sequence[tuple[Brief, JudgedBrief]]) -> tuple[Judged, ...]:
+    """By when it was asked, then by identity; each of the two is in this order already."""
+    if not short:
+        return tuple(whole)
+    if not whole:
+        return tuple([became for _, became in short])
+    keyed: list[tuple[tuple[datetime, str], Judged]]
+    keyed = [((told.ask.asked_at, told.ask.identity), told) for told in whole]
+    keyed += [((ask.asked_at, ask.identity), became) for ask, became in short]
+    return tuple([told for _, told in sorted(keyed, key=itemgetter(0))])
 
 
 def select(report: Report, selection: Selection) -> Report:

@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING
 
 from tracker.domain.outcome import Outcome
 from tracker.domain.survival import Curve, kaplan_meier
-from tracker.domain.tuning import observed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime, tzinfo
 
-    from tracker.domain.outcome import JudgedAsk, Judging, Knowledge
+    from tracker.domain.brief import Judged
+    from tracker.domain.outcome import Judging
     from tracker.domain.report import Report
+    from tracker.domain.survival import Observation
 
 HALVINGS, DOUBLINGS = 7, 4
 """The edges of the bins: the threshold halved and doubled so often; 48 h give 22.5 minutes to 32 days."""
@@ -78,17 +79,16 @@ class Overview:
     rhythm: Rhythm
 
 
-def overview(report: Report, known: Knowledge, zone: tzinfo) -> Overview:
-    """The overview of everyone in `report`; quarters are those of `zone`."""
-    asks = [judged for row in report.rows for judged in row.asks]
-    return Overview(report, rhythm(asks, report.judging, known, zone))
+def overview(report: Report, sample: Sequence[Observation], zone: tzinfo) -> Overview:
+    """The overview of everyone in `report`, of whose asks `sample` was taken; quarters are those of `zone`."""
+    asks = [judged for row in report.rows for judged in row.judged]
+    return Overview(report, rhythm(asks, sample, report.judging, zone))
 
 
-def rhythm(asks: Sequence[JudgedAsk], judging: Judging, known: Knowledge, zone: tzinfo) -> Rhythm:
-    """What these asks tell of time."""
+def rhythm(asks: Sequence[Judged], sample: Sequence[Observation], judging: Judging, zone: tzinfo) -> Rhythm:
+    """What became of these asks, and the sample that `tuning.Sample` takes of them, as what they tell of time."""
     counted = Counter(judged.outcome for judged in asks)
     latencies = [judged.latency for judged in asks if judged.latency is not None and judged.outcome in COUNTED]
-    sample = [seen for judged in asks if (seen := observed(judged, judging, known)) is not None]
     return Rhythm(
         bins=bins(latencies, judging.threshold),
         median=timedelta(seconds=median(span.total_seconds() for span in latencies)) if latencies else None,
@@ -96,7 +96,7 @@ def rhythm(asks: Sequence[JudgedAsk], judging: Judging, known: Knowledge, zone: 
         unanswered=counted[Outcome.OVERDUE],
         curve=kaplan_meier(sample),
         sampled=len(sample),
-        quarters=quarters(((judged.ask.asked_at, judged.outcome) for judged in asks), zone),
+        quarters=quarters(((judged.asked_at, judged.outcome) for judged in asks), zone),
     )
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tracker.domain.asking import Advice
     from tracker.domain.coverage import Coverage
     from tracker.domain.message import AddrSpec
+    from tracker.domain.report import Watch
     from tracker.domain.rhythm import Overview
     from tracker.domain.tuning import Tuning
     from tracker.domain.waiting import Waiting
@@ -103,9 +104,14 @@ def make_report(
 def make_overview(store: Store, config: Config, question: Question, *, removed: bool = False) -> Overview:
     """The report, with what all of its asks together tell of time."""
     from tracker.domain.rhythm import overview
+    from tracker.domain.tuning import Sample
 
-    report, known = judged_now(store, config, question, removed=removed)
-    return overview(report, known, config.reply.zone)
+    keep_paired(store, config)
+    coverage, known = _knowledge(store, config, question)
+    judging, sample = question.judging, Sample(question.judging, known)
+    rows = _rows(store, store.connections(removed=removed), judging, known, brief=True, watch=sample.watch)
+    report = report_of(rows, judging=judging, known=known, coverage=coverage)
+    return overview(report, sample.seen, config.reply.zone)
 
 
 def list_waiting(store: Store, config: Config, question: Question) -> Waiting:
@@ -145,21 +151,34 @@ def try_thresholds(store: Store, config: Config, question: Question) -> Tuning:
 
     keep_paired(store, config)
     coverage, known = _knowledge(store, config, question)
-    people, evidence = store.connections(), store.evidences()
-    return build_tuning(people, evidence, judging=question.judging, known=known, coverage=coverage)
+    parts = _parts(store, store.connections(), question.judging, known, brief=True)
+    return build_tuning(parts, judging=question.judging, known=known, coverage=coverage)
 
 
 def _rows(
-    store: Store, people: Sequence[Connection], judging: Judging, known: Knowledge, *, brief: bool
+    store: Store,
+    people: Sequence[Connection],
+    judging: Judging,
+    known: Knowledge,
+    *,
+    brief: bool,
+    watch: Watch | None = None,
 ) -> Iterator[Row]:
-    """Judge the people, who come by id; the evidence of a few of them at a time is in memory."""
+    """Judge the people, who come by id."""
+    for some, evidence in _parts(store, people, judging, known, brief=brief):
+        for person in some:
+            yield build_row(person, evidence, judging=judging, known=known, watch=watch)
+
+
+def _parts(
+    store: Store, people: Sequence[Connection], judging: Judging, known: Knowledge, *, brief: bool
+) -> Iterator[tuple[Sequence[Connection], Evidences]]:
+    """The people, who come by id, a few at a time with their evidence, so that not all of it is in memory at once."""
     window = Window(known.as_of - judging.window, known.horizon)
     for start in range(0, len(people), _TOGETHER):
         some = people[start : start + _TOGETHER]
         among = range(some[0].id, some[-1].id + 1)
-        evidence = store.evidences_in_brief(among, window) if brief else store.evidences(among)
-        for person in some:
-            yield build_row(person, evidence, judging=judging, known=known)
+        yield some, store.evidences_in_brief(among, window) if brief else store.evidences(among)
 
 
 def tell_story(store: Store, config: Config, who: str, question: Question) -> Story:

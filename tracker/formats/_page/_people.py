@@ -86,7 +86,7 @@ def people_of(report: Report, *, ranked: bool) -> list[Person]:
 
 def _person(row: Row, report: Report) -> Person:
     who = row.connection
-    signs = "".join(ASCII.outcomes[judged.outcome] for judged in row.asks if judged.outcome in ASCII.outcomes)
+    signs = "".join(ASCII.outcomes[judged.outcome] for judged in row.judged if judged.outcome in ASCII.outcomes)
     counted = row.tally
     is_waiting = row.verdict is Verdict.WAITING
     is_timed = row.median_latency is not None or is_waiting
