@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tracker import storage
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -88,3 +90,9 @@ def test_a_command_loads_no_other(tmp_path: Path) -> None:
 def test_python_is_spared_the_search_for_circles_in_what_is_left_at_the_end(tmp_path: Path) -> None:
     _, frozen = loaded(tmp_path, "--version")
     assert frozen > 10_000
+
+
+def test_every_name_of_the_store_is_there_when_it_is_asked_for() -> None:
+    assert all(callable(getattr(storage, name)) or isinstance(getattr(storage, name), str) for name in storage.__all__)
+    with pytest.raises(AttributeError, match="nonsense"):
+        storage.nonsense  # noqa: B018 - asking is the test
