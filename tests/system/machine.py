@@ -58,6 +58,12 @@ class Machine:
         lines = self.run("journalctl", "-o", "json", "--no-pager", "-a", f"_SYSTEMD_UNIT={unit}", *words).stdout
         return [json.loads(line) for line in lines.splitlines()]
 
+    def history(self, unit: str = UNIT) -> list[tuple[float, str]]:
+        """What systemd itself tells of a unit, and when, on the clock of `time.monotonic`."""
+        lines = self.run("journalctl", "-o", "json", "--no-pager", "-a", f"UNIT={unit}").stdout.splitlines()
+        found = [json.loads(line) for line in lines]
+        return [(int(entry["__MONOTONIC_TIMESTAMP"]) / 1_000_000, str(entry["MESSAGE"])) for entry in found]
+
     def said(self, unit: str = UNIT) -> str:
         """All that a unit has told the journal."""
         return "\n".join(str(entry.get("MESSAGE")) for entry in self.journal(unit=unit))

@@ -217,13 +217,15 @@ def test_the_journal_has_fields_to_find_and_count_by(service: Service) -> None:
 
 
 def test_one_stuck_worker_of_three_is_told_with_all_stacks_and_the_service_starts_again(service: Service) -> None:
-    service.drop_in("WatchdogSec=4")
+    patience = RESTING + 1
+    service.drop_in(f"WatchdogSec={patience}")
     service.settings = "[sync]\nidle = false"
     service.configure(*map(service.account, ("one", "two", "three")))
     service.start()
     until(lambda: service.machine.status().startswith("3 accounts, 0 in trouble, read to"))
     time.sleep(2)  # all three rest
     pid = service.machine.pid()
+    frozen_at = time.monotonic()
     with frozen_thread(outside(service.machine.leader, pid)) as reap:
 
         def is_back() -> bool:
@@ -231,8 +233,11 @@ def test_one_stuck_worker_of_three_is_told_with_all_stacks_and_the_service_start
             shown = service.machine.show("SubState", "NRestarts")
             return shown == {"SubState": "running", "NRestarts": "1"}
 
-        took = until(is_back, patience=60, pause=0.2)
-    assert took > RESTING / 2, "within its bound nobody is stuck"
+        until(is_back, patience=60, pause=0.2)
+    told = [(at, said) for at, said in service.machine.history() if at > frozen_at]
+    assert told[0][1].startswith(f"{UNIT}: Watchdog request"), 'a "timeout" comes later by what its bound was'
+    assert told[-1][1].startswith("Started")
+    assert told[0][0] - frozen_at > patience - 6, "a sign of life is five seconds old at the most"
     [entry] = service.machine.journal("TRACKER_EVENT=stuck")
     assert entry["TRACKER_ACCOUNT"] == "three"
     said = service.machine.said()

@@ -79,6 +79,7 @@ class Daemon:
         self._told = ""
         self._refusal = ""
         self._reading = read_clocks()
+        self._is_stuck = False
 
     def run(self) -> None:
         """Tick until told to stop. Raises `ConfigError` if no account has its secret."""
@@ -142,8 +143,19 @@ class Daemon:
         except Exception:  # the loop must outlive any error; the watchdog is not fed, so systemd will see it last
             logger.exception("cannot look at what is due", extra=about(events.BUG))
             return
-        if self._crew.is_moving() and watchdog_interval():
+        self._feed_watchdog(self._crew.silence())
+
+    def _feed_watchdog(self, silence: float) -> None:
+        """Feed it while nobody is stuck. Who is, and was so at the last look, has the watchdog's patience in all.
+
+        Without the second half of this, the patience would begin only where the bound of what he was at ends.
+        """
+        patience, was_stuck = watchdog_interval(), self._is_stuck
+        self._is_stuck = silence > 0
+        if patience and not self._is_stuck:
             notify("WATCHDOG=1")
+        elif patience and was_stuck and silence > patience:
+            notify("WATCHDOG=trigger")
 
     def _status(self, known: dict[str, AccountState]) -> str:
         """How many accounts there are, how many are in trouble, and up to when all is read."""

@@ -11,7 +11,7 @@ from tracker.daemon import _events as events
 from tracker.daemon._chore import ChoreThread
 from tracker.daemon._events import about
 from tracker.daemon._metrics import MetricsThread, Passes
-from tracker.daemon._worker import Worker
+from tracker.daemon._worker import PAIRING, Worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -27,8 +27,8 @@ GRACE = 4.0
 CHORE_GRACE = 0.5
 """Seconds of these that the chores have: what they were at is done again, and no stop waits for them."""
 
-WRITER = 1800.0
-"""Seconds after which one transaction that writes counts as stuck; the pairing of a million messages takes minutes."""
+WRITER = PAIRING
+"""Seconds after which one statement of a transaction that writes counts as stuck; those of the pairing take longest."""
 
 logger = logging.getLogger(__name__)
 
@@ -87,16 +87,20 @@ class Crew:
         for worker in self.workers:
             worker.renew()
 
-    def is_moving(self) -> bool:
-        """Whether every worker and the writer made progress within its own bound; who did not is told, once."""
-        stuck = {f"account {worker.account.name}" for worker in self.workers if not worker.is_moving}
-        if self._store.writing_for > WRITER:
-            stuck.add("the database's writer")
+    def silence(self) -> float:
+        """For how many seconds somebody, a worker or the writer, made no progress who should have; 0 if all did.
+
+        Who is stuck is told, once.
+        """
+        silent = {f"account {worker.account.name}": worker.silence for worker in self.workers}
+        writing = self._store.writing_for
+        silent["the database's writer"] = writing if writing > WRITER else 0.0
+        stuck = {name for name, seconds in silent.items() if seconds}
         for name in sorted(stuck - self._stuck):
             said = about(events.STUCK, name.removeprefix("account ") if name.startswith("account ") else "")
             logger.error("%s makes no progress any more; without a watchdog nothing restarts it", name, extra=said)
         self._stuck = stuck
-        return not stuck
+        return max(silent.values())
 
     def end(self) -> None:
         """Cut whatever is under way, and wait a little."""

@@ -14,6 +14,7 @@ from tracker.daemon import _events as events
 from tracker.daemon._due import seconds_left
 from tracker.daemon._events import about, event_of
 from tracker.errors import SignInNeeded, TrackerError, Unreachable
+from tracker.liveness import alive, watch
 from tracker.sanitizer import one_line
 from tracker.service.access import open_account
 from tracker.service.granting import grant_of, needs_sign_in
@@ -30,14 +31,17 @@ if TYPE_CHECKING:
     from tracker.sources import Source
     from tracker.storage import AccountState, Store
 
-STUCK = 300.0
-"""Seconds without a step after which a pass counts as stuck: every call to a server ends after 60."""
-
-PAIRING = 1800.0
-"""The same for the pairing after it, which is one step: a million messages take a few minutes."""
-
 RESTING = 15.0
-"""The same while nothing is due: the thread says every few seconds that it lives."""
+"""Seconds without a sign of life after which a thread that rests counts as stuck: it gives one every few seconds."""
+
+STUCK = 90.0
+"""The same while it reads or waits for mail: a call to a server, or for another writer, ends by itself after 60."""
+
+SIGNING_IN = 600.0
+"""The same until a line is open: each of a server's addresses, and of a provider's, may take a minute to fail."""
+
+PAIRING = 600.0
+"""The same in the pairing: its longest statement takes seconds for a million messages, on a slow disk minutes."""
 
 RENEWAL = 9 * 60.0
 """Seconds that one IDLE lasts: some routers forget a silent connection after ten minutes."""
@@ -69,7 +73,8 @@ class Worker(threading.Thread):
         self._is_overdue = False
         self._has_failed = False
         self.passes: Counter[str] = Counter()
-        self._stuck_at = math.inf
+        self._moved_at = time.monotonic()
+        self._bound = SIGNING_IN
         self._grant = grant_of(account)
         self._lapsed: tuple[int, int] | None = None
 
@@ -114,20 +119,22 @@ class Worker(threading.Thread):
         return 0.0 if self._is_overdue and left < math.inf else left
 
     @property
-    def is_moving(self) -> bool:
-        """Whether the thread lives, and what is under way, if anything, made a step within its bound."""
-        return self.is_alive() and time.monotonic() < self._stuck_at
+    def silence(self) -> float:
+        """Seconds for which the thread gave no sign of life, if that is more than what it is at may take; else 0."""
+        silence = time.monotonic() - self._moved_at
+        return silence if silence > self._bound or not self.is_alive() else 0.0
 
     # ---- the thread
 
     def run(self) -> None:
         """Look, read, wait, until told to stop. No error ends the thread: the next look may go better."""
+        watch(self._move)
         while not self._stop_event.is_set():
             if self._source is None:
                 self._rest()
             self._woken.clear()  # before the look, so that whoever wakes from now on is heard
             self._begin_again()
-            self._step_within(STUCK)
+            self._begin(STUCK)
             try:
                 self._look()
             except TrackerError as error:
@@ -148,9 +155,9 @@ class Worker(threading.Thread):
 
     def _rest(self) -> None:
         """Sleep until woken."""
-        self._step_within(RESTING)
+        self._begin(RESTING)
         while not self._woken.wait(RESTING / 3):
-            self._step_within(RESTING)
+            alive()
 
     def _begin_again(self) -> None:
         """If the line was cut for that: take another, and read at once, whatever was due when."""
@@ -175,15 +182,12 @@ class Worker(threading.Thread):
 
     def _is_announced(self, source: Source, seconds: float) -> bool:
         """Wait for new mail on the open line. A line that fails is given up until the next pass."""
-        self._step_within(seconds + STUCK)
         try:
             return source.wait(seconds)
         except Unreachable as error:
             logger.debug("%s: %s; polling until the next pass", self.account.name, error.message)
             self._hang_up()
             return False
-        finally:
-            self._step_within(STUCK)
 
     def _make_pass(self) -> Synced:
         self._lapsed = None
@@ -198,9 +202,9 @@ class Worker(threading.Thread):
             is_stopped=self._must_stop,
         )
         if not self._must_stop():
-            self._step_within(PAIRING)
+            self._begin(PAIRING)
             keep_paired(self._store, self._config)
-            self._step_within(STUCK)
+            self._begin(STUCK)
         self._report(synced)
         return synced
 
@@ -222,7 +226,9 @@ class Worker(threading.Thread):
         source = self._source
         if source is None:
             without = left_alone(self._store, account.name, self._clock())
+            self._begin(SIGNING_IN)
             source = self._source = open_account(account, without=without)
+            self._begin(STUCK)
             if self._must_stop():
                 source.abort()  # who aborted while we signed in found nothing to cut
         try:
@@ -252,20 +258,23 @@ class Worker(threading.Thread):
 
     # ---- signs of life
 
-    def _step_within(self, seconds: float) -> None:
-        self._stuck_at = time.monotonic() + seconds
+    def _begin(self, bound: float) -> None:
+        """From now on a sign of life is given within so many seconds."""
+        self._move()
+        self._bound = bound
+
+    def _move(self) -> None:
+        self._moved_at = time.monotonic()
 
     def _must_stop(self) -> bool:
         """Asked by the pass between its steps."""
-        self._step_within(STUCK)
+        alive()
         return self._stop_event.is_set() or self._is_renewing.is_set()
 
     def begin(self, account: str, messages: int) -> None:
         """A pass knows how much there is to read."""
-        self._step_within(STUCK)
         logger.debug("%s: %d messages to read", account, messages)
 
     def advance(self, account: str, messages: int) -> None:
         """A batch is stored."""
-        self._step_within(STUCK)
         logger.debug("%s: %d messages stored", account, messages)

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from tracker.errors import SecretUnavailable, Unreachable
+from tracker.liveness import alive
 from tracker.sanitizer import one_line
 from tracker.signin._private import read_private, sync_folder, write_private
 
@@ -127,6 +128,7 @@ def _wait_for_lock(descriptor: int) -> None:
                 raise Unreachable(
                     "another process has been renewing the access token for too long", hint="the next sync tries again"
                 ) from None
+            alive()  # who renews is bounded; who waits is not stuck
             time.sleep(_TICK)
         else:
             return

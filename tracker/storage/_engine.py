@@ -14,6 +14,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, InterfaceError, Operati
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from tracker.errors import ConfigError, DatabaseUnreachable, MissingExtra
+from tracker.liveness import alive
 from tracker.sanitizer import one_line
 from tracker.storage._files import present
 
@@ -31,6 +32,11 @@ _CONNECT = 10
 
 _WRITERS = 7_364_911_382
 """Key of the advisory lock under which all writing to one PostgreSQL database happens, one transaction at a time."""
+
+_MY_TURN = text("SELECT pg_try_advisory_xact_lock(:key)")
+
+_TURN = 0.02
+"""Seconds between two tries to have that lock: who waits within one call cannot be told from who is stuck."""
 
 _HINTS = {
     "SQLITE_CORRUPT": "the file is damaged: put a backup in its place (tracker restore), or move it away and sync",
@@ -61,6 +67,7 @@ class Database:
         self._writer = self._engine.execution_options(tracker_writes=True)
         self._presence = _present(url) if url.get_backend_name() == "sqlite" else None
         self._writing_since: dict[int, float] = {}
+        event.listen(self._engine, "after_cursor_execute", self._note_step)
 
     def close(self) -> None:
         """Close all connections."""
@@ -80,7 +87,8 @@ class Database:
         """A transaction that writes, alone; an exception leaves nothing of it."""
         with self._translated(), self._writer.begin() as db:
             if db.dialect.name == "postgresql":
-                db.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITERS})
+                while not db.scalar(_MY_TURN, {"key": _WRITERS}):
+                    time.sleep(_TURN)
             self._writing_since[threading.get_ident()] = time.monotonic()
             try:
                 yield db
@@ -89,8 +97,15 @@ class Database:
 
     @property
     def writing_for(self) -> float:
-        """Seconds for which a thread of this process has been writing in one transaction; 0 if none is."""
+        """Seconds for which a thread of this process that is writing has ended no statement; 0 if none is writing."""
         return max((time.monotonic() - since for since in list(self._writing_since.values())), default=0.0)
+
+    def _note_step(self, *_: object) -> None:
+        """A statement has ended."""
+        writer = threading.get_ident()
+        if writer in self._writing_since:
+            self._writing_since[writer] = time.monotonic()
+        alive()
 
     def truncate(self) -> None:
         """Empty SQLite's write-ahead log, in which what was deleted would stay for a while."""

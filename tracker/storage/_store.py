@@ -81,7 +81,7 @@ class Store(PeopleStore, MailStore):
 
     @property
     def writing_for(self) -> float:
-        """Seconds for which this process has been writing in one transaction; 0 if it is not writing."""
+        """Seconds for which this process, writing, has ended no statement; 0 if it is not writing."""
         return self._database.writing_for
 
     def learned_addresses(self) -> frozenset[AddrSpec]:

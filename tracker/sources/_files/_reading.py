@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from tracker.errors import ConfigError, Unreachable
+from tracker.liveness import alive, wait_alive
 from tracker.sanitizer import one_line
 
 if TYPE_CHECKING:
@@ -33,12 +34,13 @@ class Interruption:
 
     def check(self) -> None:
         """Raise `Unreachable` if the work is to end."""
+        alive()
         if self._is_set.is_set():
             raise Unreachable("the reading of an archive was cut", hint="this was on request")
 
     def wait(self, seconds: float) -> None:
         """Wait so long. Raises `Unreachable` as soon as the work is to end."""
-        self._is_set.wait(max(0.0, seconds))
+        wait_alive(self._is_set.wait, seconds)
         self.check()
 
 

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, cast
 from imapclient.imap4 import IMAP4WithTimeout
 from imapclient.tls import IMAP4_TLS
 
+from tracker.liveness import alive
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from io import BufferedReader
@@ -54,7 +56,10 @@ class BoundedLine(IMAP4):
     _ahead: tuple[str, str, bytes] | None = None
 
     def readline(self) -> bytes:
-        line = self._buffer.readline(LONGEST_LINE + 1)
+        line = self._buffer.readline(_PIECE)
+        alive()
+        if len(line) == _PIECE and not line.endswith(b"\n"):
+            line = self._long_line(line)
         self._lines += 1
         self._line_bytes += len(line)
         if len(line) > LONGEST_LINE:
@@ -68,10 +73,11 @@ class BoundedLine(IMAP4):
         if size > LARGEST_LITERAL:
             raise self._too_much(f"a literal of {size} bytes")
         wanted = min(size, LARGEST_KEPT)
-        kept = self._buffer.read(wanted) if self._kept_bytes + wanted <= MOST_BYTES else b""
+        kept = self._literal(wanted) if self._kept_bytes + wanted <= MOST_BYTES else b""
         self._kept_bytes += len(kept)
         left = size - len(kept)
         while left > 0 and (dropped := len(self._buffer.read(min(left, _PIECE)))):
+            alive()
             left -= dropped
         if left > 0:
             raise IMAP4.abort("the line ended within a literal")
@@ -130,6 +136,26 @@ class BoundedLine(IMAP4):
             return False
         finally:
             self.sock.settimeout(timeout)
+
+    def _long_line(self, line: bytes) -> bytes:
+        """A line, most of which is still to come: on a slow connection each piece is a sign of life."""
+        pieces = [line]
+        size = len(line)
+        while size <= LONGEST_LINE and (piece := self._buffer.readline(min(_PIECE, LONGEST_LINE + 1 - size))):
+            alive()
+            pieces.append(piece)
+            size += len(piece)
+            if piece.endswith(b"\n"):
+                break
+        return b"".join(pieces)
+
+    def _literal(self, size: int) -> bytes:
+        """The same for a literal; nearly all are one piece."""
+        content = self._buffer.read(min(size, _PIECE))
+        while len(content) < size and (piece := self._buffer.read(min(size - len(content), _PIECE))):
+            alive()
+            content += piece
+        return content
 
     @property
     def _buffer(self) -> BufferedReader:

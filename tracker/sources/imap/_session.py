@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from tracker.domain.folder import FolderStatus
 from tracker.errors import BadServerReply, Unreachable
+from tracker.liveness import wait_alive
 from tracker.sources._choosing import choose
 from tracker.sources.imap._client import Refused
 from tracker.sources.imap._extensions import attempt
@@ -255,10 +256,10 @@ class ImapSource:
         left = max(0.0, deadline - time.monotonic())
         if used:
             return self._client.idle_until(partial(self._await_bytes, left))
-        self._client.is_cut.wait(left)
+        wait_alive(self._client.is_cut.wait, left)
         return False
 
     def _await_bytes(self, seconds: float) -> None:
         poll = select.poll()
         poll.register(self._socket.fileno(), select.POLLIN)
-        poll.poll(seconds * 1000)
+        wait_alive(lambda piece: poll.poll(piece * 1000), seconds)
