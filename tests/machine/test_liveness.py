@@ -125,7 +125,7 @@ def test_a_writer_is_stuck_only_once_no_statement_ends(
     store: Store, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(_crew, "WRITER", 1.5)
-    crew = Crew(store, lambda: datetime.now(UTC), ())
+    crew = Crew(store, lambda: datetime.now(UTC), time.monotonic, ())
     hanging, ended = threading.Event(), threading.Event()
 
     def write() -> None:

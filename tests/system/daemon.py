@@ -31,10 +31,12 @@ from tracker.daemon import serve
 from tracker.service.access import open_database
 began, at = time.monotonic(), datetime.now(UTC)
 config = load_config(Path(sys.argv[1]))
+def elapsed():
+    return (time.monotonic() - began) * 30
 with open_database(config) as store:
-    serve(store, config, clock=lambda: at + timedelta(seconds=(time.monotonic() - began) * 30))
+    serve(store, config, clock=lambda: at + timedelta(seconds=elapsed()), elapsed=elapsed)
 """
-"""The daemon with a clock that runs thirty times as fast, so that minutes of back-off are seconds."""
+"""The daemon with clocks that run thirty times as fast, so that minutes of back-off are seconds."""
 
 
 def until(is_so: Callable[[], bool], patience: float = PATIENCE, pause: float = 0.02) -> float:

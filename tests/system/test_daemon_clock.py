@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import glob
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.cli.world import ME, World
-from tests.system.daemon import deliver_many, is_read, running, stored, until
+from tests.system.daemon import deliver_many, is_read, network, running, stored, until
+from tracker.storage import open_store
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,3 +53,20 @@ def test_a_clock_that_is_set_renews_the_line_and_reads_everything_again(
         until(lambda: stored(world) == 41)
         assert lines() == 2, "one new line, and it is kept"
         assert "WARNING work" not in daemon.said(), "it is no failure"
+
+
+def test_a_pass_whose_start_was_told_by_a_clock_that_was_ahead_makes_nobody_overdue(
+    dovecot: Dovecot, tmp_path: Path
+) -> None:
+    world = World(dovecot, dovecot.user(), tmp_path / "home")
+    network(world)
+    world.mail("ask", world.ago(hours=47), ME, "p0@acme.example")
+    world.run("sync")
+    ahead = world.now + timedelta(hours=3)
+    with open_store(world.database) as store:
+        store.begin_pass("work", ahead)
+        store.complete_pass("work", ahead)
+    report = world.report()
+    assert datetime.fromisoformat(report["as_of"]) < ahead - timedelta(hours=2)
+    [asked] = [person for person in report["connections"] if person["name"] == "P0 Person"]
+    assert (asked["verdict"], asked["overdue"]) == ("waiting", 0)

@@ -19,7 +19,7 @@ import schedule
 
 from tracker.daemon import _events as events
 from tracker.daemon._chores import CHORES
-from tracker.daemon._clocks import Reading, break_between, read_clocks
+from tracker.daemon._clocks import Reading, break_between, elapsed, read_clocks
 from tracker.daemon._crew import Crew
 from tracker.daemon._events import about, event_of
 from tracker.daemon._log import start_log
@@ -49,11 +49,13 @@ def serve(
     config: Config,
     *,
     clock: Callable[[], datetime],
+    elapsed: Callable[[], float] = elapsed,
     is_verbose: bool = False,
     load: Callable[[], Config] | None = None,
 ) -> None:
     """Run until SIGTERM or SIGINT; SIGHUP reads the configuration again, by `load`.
 
+    `clock` gives the moment, aware UTC; `elapsed` the seconds since some moment, by which an interval is counted.
     Raises `ConfigError` if there is no account to watch, or no secret for any.
     """
     demand_accounts(config)
@@ -64,18 +66,18 @@ def serve(
     start_log(is_verbose=is_verbose)
     # systemd's watchdog ends a process by SIGABRT: where each thread stood is then in the journal.
     faulthandler.enable(sys.stderr, all_threads=True)
-    Daemon(store, config, clock, load or (lambda: config)).run()
+    Daemon(store, config, Crew(store, clock, elapsed, CHORES), load or (lambda: config)).run()
 
 
 class Daemon:
     """The loop: wakes the workers whose account is due, tells systemd how things stand, ends when told to."""
 
-    def __init__(self, store: Store, config: Config, clock: Callable[[], datetime], load: Callable[[], Config]) -> None:
+    def __init__(self, store: Store, config: Config, crew: Crew, load: Callable[[], Config]) -> None:
         self._store = store
         self._config = config
         self._load = load
         self._signals: queue.SimpleQueue[int] = queue.SimpleQueue()
-        self._crew = Crew(store, clock, CHORES)
+        self._crew = crew
         self._told = ""
         self._refusal = ""
         self._reading = read_clocks()

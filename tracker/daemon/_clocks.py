@@ -44,9 +44,14 @@ class Break:
         return " and ".join(words)
 
 
+def elapsed() -> float:
+    """Seconds since the machine started, the time of every suspend included; nobody can set this clock."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
 def read_clocks() -> Reading:
     """The clocks now."""
-    return Reading(time.monotonic(), time.clock_gettime(time.CLOCK_BOOTTIME), time.time())
+    return Reading(time.monotonic(), elapsed(), time.time())
 
 
 def break_between(before: Reading, after: Reading) -> Break | None:

@@ -36,10 +36,13 @@ logger = logging.getLogger(__name__)
 class Crew:
     """One thread an account, one a chore."""
 
-    def __init__(self, store: Store, clock: Callable[[], datetime], chores: Sequence[Chore]) -> None:
+    def __init__(
+        self, store: Store, clock: Callable[[], datetime], elapsed: Callable[[], float], chores: Sequence[Chore]
+    ) -> None:
         self.workers: list[Worker] = []
         self._store = store
         self._clock = clock
+        self._elapsed = elapsed
         self._stop = threading.Event()
         self._chore_table = chores
         self._chores: list[ChoreThread] = []
@@ -71,7 +74,7 @@ class Crew:
         watched = {worker.account.name for worker in self.workers}
         for account in config.account:
             if account.name not in watched:
-                worker = Worker(self._store, config, account, self._clock, threading.Event())
+                worker = Worker(self._store, config, account, self._clock, self._elapsed, threading.Event())
                 worker.start()
                 self.workers.append(worker)
 

@@ -1,4 +1,8 @@
-"""When an account is to be read next, decided from what the database knows of its last passes."""
+"""When an account is to be read next: decided by what the database knows of its passes, then counted down.
+
+The decision takes the clock of the day, for no other outlives a restart. What is left of the wait runs on one that
+nobody can set.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ from typing import TYPE_CHECKING
 from tracker.service.standing import due_at, is_locked_out
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime, timedelta
 
     from tracker.storage import AccountState
@@ -26,6 +31,21 @@ def seconds_left(state: AccountState | None, every: timedelta, *, now: datetime,
         return 0.0  # the clock was set back, and would otherwise have to come up to it first
     due = due_at(state, every)
     return 0.0 if due is None else max(0.0, (due - now).total_seconds())
+
+
+class Countdown:
+    """What is left of a wait, on a clock that only runs. Safe to ask from several threads."""
+
+    def __init__(self, elapsed: Callable[[], float]) -> None:
+        self._elapsed = elapsed
+        self._told: tuple[object, float] | None = None
+
+    def left(self, about: object, decide: Callable[[], float]) -> float:
+        """Seconds, at least 0, of the wait that `decide` gave when it was first asked for all that it is `about`."""
+        told = self._told
+        if told is None or told[0] != about:
+            told = self._told = (about, self._elapsed() + decide())
+        return max(0.0, told[1] - self._elapsed())
 
 
 def _is_cut(state: AccountState, started_at: datetime) -> bool:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from tracker.daemon import _events as events
-from tracker.daemon._due import seconds_left
+from tracker.daemon._due import Countdown, seconds_left
 from tracker.daemon._events import about, event_of
 from tracker.errors import SignInNeeded, TrackerError, Unreachable
 from tracker.liveness import alive, watch
@@ -58,6 +58,7 @@ class Worker(threading.Thread):
         config: Config,
         account: AccountConfig,
         clock: Callable[[], datetime],
+        elapsed: Callable[[], float],
         stop: threading.Event,
     ) -> None:
         super().__init__(name=f"account {account.name}", daemon=True)
@@ -66,6 +67,7 @@ class Worker(threading.Thread):
         self._config = config
         self._clock = clock
         self._started_at = clock()
+        self._countdown = Countdown(elapsed)
         self._stop_event = stop
         self._woken = threading.Event()
         self._source: Source | None = None
@@ -115,7 +117,12 @@ class Worker(threading.Thread):
         """Seconds until the account is due; infinity while it rests, be it until somebody has signed in."""
         if self._grant is not None and self._lapsed is not None:
             return math.inf if self._grant.stamp() == self._lapsed else 0.0
-        left = seconds_left(state, self._config.sync.every, now=self._clock(), started_at=self._started_at)
+        every = self._config.sync.every
+
+        def decide() -> float:
+            return seconds_left(state, every, now=self._clock(), started_at=self._started_at)
+
+        left = self._countdown.left((state, every), decide)
         return 0.0 if self._is_overdue and left < math.inf else left
 
     @property
