@@ -49,6 +49,11 @@ def said(error: str, status: int = 400) -> Fault:
     return Fault(status, json.dumps({"error": error, "error_description": "as the test wants"}))
 
 
+def called(path: str, asked: dict[str, str]) -> str:
+    """The name of a request: its grant type, else the end of its path."""
+    return asked.get("grant_type", "").rpartition(":")[2] or path.rpartition("/")[2]
+
+
 @dataclass
 class Provider:
     """What was granted and asked. `faults` by grant type or path: what is said instead, for as long as it is there.
@@ -57,6 +62,7 @@ class Provider:
     life         seconds that an access token lives
     scope        what was granted, as its answers say
     is_strict    whether an exchanged refresh token is void
+    delays       seconds by grant type or path that an answer, once it is decided, is kept back
     paths        every path that was asked for
     calls        how often each grant type and path was asked for
     told         every token, code and verifier that went over a line
@@ -68,6 +74,7 @@ class Provider:
     is_strict: bool = True
     paths: set[str] = field(default_factory=set)
     faults: dict[str, Fault] = field(default_factory=dict)
+    delays: dict[str, float] = field(default_factory=dict)
     calls: Counter[str] = field(default_factory=Counter)
     told: list[str] = field(default_factory=list)
     ports: tuple[int, ...] = ()
@@ -83,7 +90,7 @@ class Provider:
 
     def respond(self, path: str, asked: dict[str, str]) -> tuple[int, str, dict[str, str]]:
         """Status, body and header fields of the answer to a request."""
-        name = asked.get("grant_type", "").rpartition(":")[2] or path.rpartition("/")[2]
+        name = called(path, asked)
         with self._lock:
             self.calls[name] += 1
             self.paths.add(path)
@@ -175,7 +182,9 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer(dict(parse_qsl(self.rfile.read(int(self.headers["Content-Length"])).decode())))
 
     def _answer(self, asked: dict[str, str]) -> None:
-        status, body, fields = self.provider.respond(urlsplit(self.path).path, asked)
+        path = urlsplit(self.path).path
+        status, body, fields = self.provider.respond(path, asked)
+        time.sleep(self.provider.delays.get(called(path, asked), 0))
         self.send_response(status)
         for name, value in {**fields, "Content-Length": str(len(body.encode()))}.items():
             self.send_header(name, value)

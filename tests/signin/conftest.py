@@ -32,6 +32,7 @@ def provider(served_names: tuple[Dovecot, Provider]) -> Iterator[Provider]:
     found.calls.clear()
     yield found
     found.faults.clear()
+    found.delays.clear()
     found.user, found.scope, found.life, found.is_strict = "ann@example.org", "https://mail.google.com/", 3600, True
 
 

@@ -227,3 +227,27 @@ def test_the_daemon_waits_for_a_sign_in_and_reads_the_other_account(
     finally:
         daemon.process.kill()
         daemon.process.wait()
+
+
+@pytest.mark.parametrize("seconds", [1, 600], ids=["a slow provider", "a silent one"])
+def test_a_stop_amid_a_renewal_waits_for_the_answer_a_little_and_for_silence_no_longer(
+    signed_in: Home, provider: Provider, seconds: int
+) -> None:
+    """What an answer brings is kept: the refresh token before it may be void by then."""
+    signed_in.age()
+    before = signed_in.tokens.read_text()
+    provider.delays["refresh_token"] = seconds
+    daemon = Daemon(signed_in, is_fast=False, **signed_in.environment)
+    try:
+        until(lambda: provider.calls["refresh_token"] == 1)
+        assert daemon.stop(patience=10) == 0
+    finally:
+        daemon.process.kill()
+        daemon.process.wait()
+    is_slow = seconds < 60
+    assert (signed_in.tokens.read_text() != before) is is_slow
+    assert ("still in a call: work" in daemon.said()) is not is_slow
+    assert "Traceback" not in daemon.said()
+    if is_slow:
+        open_account(signed_in.account).close()
+        assert provider.calls["refresh_token"] == 1
