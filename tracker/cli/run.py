@@ -14,11 +14,11 @@ OFTEN = (700, 10, 10)
 
 def command(context: typer.Context) -> None:
     """Watch the accounts until told to stop (the daemon)."""
-    from tracker.daemon import open_patiently, serve, start_log
+    from tracker.daemon import opened_patiently, serve, start_log
 
     gc.set_threshold(*OFTEN)
     session = session_of(context)
     config = session.load_config()
     start_log(is_verbose=session.verbosity > 0)
-    with open_patiently(config) as store:
+    with opened_patiently(config) as store:
         serve(store, config, clock=now, is_verbose=session.verbosity > 0, load=session.load_config)

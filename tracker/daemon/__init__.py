@@ -25,7 +25,7 @@ from tracker.daemon._events import about, event_of
 from tracker.daemon._log import start_log
 from tracker.daemon._metrics import demand_metrics
 from tracker.daemon._notify import more_time, notify, watchdog_interval
-from tracker.daemon._opening import open_patiently
+from tracker.daemon._opening import opened_patiently
 from tracker.errors import TrackerError
 from tracker.service.starting import demand_accounts, demand_secrets
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from tracker.config import Config
     from tracker.storage import AccountState, Store
 
-__all__ = ["CHORES", "Daemon", "open_patiently", "serve", "start_log"]
+__all__ = ["CHORES", "Daemon", "opened_patiently", "serve", "start_log"]
 
 TICK = 1
 """Seconds between two looks at what is due."""

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 EXTENSION = 30.0
 """Seconds for which the service manager is asked to be patient, again and again while something long goes on."""
 
-SHORT = 5.0
-"""Seconds that go without asking: the unit's own bounds are longer."""
+SHORT = 2.0
+"""Seconds that go without asking: less than a stop may take, and than any unit's own bound."""
 
 LONGEST = 3600.0
 """Seconds after which it is asked no more: whatever takes so long does not end by itself."""

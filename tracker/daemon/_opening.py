@@ -1,9 +1,10 @@
-"""Opening the database before anything else: a service waits for it, a person is told at once."""
+"""Opening the database before all else, and closing it after: a service waits for it, a person is told at once."""
 
 from __future__ import annotations
 
 import logging
 import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from tracker.daemon._events import about, event_of
@@ -12,6 +13,8 @@ from tracker.errors import DatabaseUnreachable
 from tracker.service.access import open_database
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tracker.config import Config
     from tracker.storage import Store
 
@@ -21,11 +24,22 @@ LONGEST_WAIT = 30.0
 logger = logging.getLogger(__name__)
 
 
-def open_patiently(config: Config) -> Store:
+@contextmanager
+def opened_patiently(config: Config) -> Iterator[Store]:
     """The database, with its migrations done. Under a service manager it is waited for, since a restart costs more.
 
-    Raises `ConfigError`, and `DatabaseUnreachable` where no service manager listens.
+    To close it takes a while, too, if what was written is still to be put into its place. Raises `ConfigError`, and
+    `DatabaseUnreachable` where no service manager listens.
     """
+    store = _awaited(config)
+    try:
+        yield store
+    finally:
+        with more_time():
+            store.close()
+
+
+def _awaited(config: Config) -> Store:
     wait, told = 1.0, ""
     with more_time():
         while True:
