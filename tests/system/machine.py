@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests.system.daemon import until
-from tests.system.tree import ROOT, made_tree, packages_for_tree, program_folder, skip
+from tests.system.tree import ROOT, made_tree, packages_for, program_folder, skip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,10 +35,19 @@ class Machine:
 
     def run(self, *words: str, expect: int | None = 0, timeout: float = 60) -> subprocess.CompletedProcess[str]:
         """Run a program in it as root; its exit code must be `expect`."""
-        enter = ["nsenter", "-t", str(self.leader), "-m", "-u", "-i", "-n", "-p", "-r", "-w", "env", "-i"]
-        result = subprocess.run([*enter, f"PATH={PATH}", *words], capture_output=True, text=True, timeout=timeout)
+        result = subprocess.run(self._words(*words), capture_output=True, text=True, timeout=timeout)
         assert expect is None or result.returncode == expect, (words, result.stdout, result.stderr)
         return result
+
+    @contextlib.contextmanager
+    def running(self, *words: str) -> Iterator[subprocess.Popen[str]]:
+        """A program in it that runs beside the test and ends by itself, which is waited for."""
+        with subprocess.Popen(self._words(*words), stdout=subprocess.PIPE, text=True) as process:
+            yield process
+
+    def _words(self, *words: str) -> list[str]:
+        enter = ["nsenter", "-t", str(self.leader), "-m", "-u", "-i", "-n", "-p", "-r", "-w"]
+        return [*enter, "env", "-i", f"PATH={PATH}", *words]
 
     def show(self, *names: str, unit: str = UNIT) -> dict[str, str]:
         """Properties of a unit."""
@@ -92,10 +101,11 @@ def running_machine() -> Iterator[Machine]:
             skip(f"there is no {program}")
     tree = made_tree()
     with tempfile.TemporaryDirectory(prefix="tracker-machine-") as name:
+        source = Path(name, "source")
+        shutil.copytree(ROOT / "tracker", source / "tracker", ignore=shutil.ignore_patterns("__pycache__"))
         binds = {
             program_folder(Path(name, "program")): "/opt/tracker",
-            packages_for_tree(): "/opt/packages",
-            ROOT / "tracker": "/opt/source/tracker",
+            packages_for(tree): "/opt/packages",
             ROOT / "systemd": "/opt/systemd",
         }
         words = [
@@ -111,6 +121,7 @@ def running_machine() -> Iterator[Machine]:
         words += [
             "--private-network",
             "--console=pipe",
+            f"--bind={source}:/opt/source",
             *(f"--bind-ro={here}:{there}" for here, there in binds.items()),
         ]
         with Path(name, "console").open("wb") as console:
@@ -134,6 +145,7 @@ def _booted(process: subprocess.Popen[bytes], console: Path) -> Machine:
     until(is_up, patience=BOOT, pause=0.1)
     leader = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text("ascii").split()[0]
     machine = Machine(int(leader))
+    machine.run("python3", "-m", "compileall", "-q", "/opt/source")  # as pip does when it installs something
     machine.run("systemd-sysusers", "/opt/systemd/tracker.sysusers")
     machine.write(f"/etc/systemd/system/{UNIT}", (ROOT / "systemd" / UNIT).read_text("utf-8"))
     return machine

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 CONFIG = "/etc/tracker/config.toml"
 
+LETTERS = 30
+"""In the mailbox."""
+
 
 @dataclass
 class Service:
@@ -78,3 +81,8 @@ class Service:
         environment = ("env", "HOME=/var/lib/tracker", "TRACKER_STATE=/var/lib/tracker", "/opt/tracker/bin/tracker")
         result = self.machine.run("runuser", "-u", user, "--", *environment, *words, expect=expect)
         return result.stdout + result.stderr
+
+
+def is_read(service: Service) -> bool:
+    """Whether all its accounts are read to the end."""
+    return " 0 in trouble, read to " in service.machine.status()

@@ -4,63 +4,19 @@ from __future__ import annotations
 
 import re
 import time
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.machine.scripted import scripted
 from tests.system.daemon import until
-from tests.system.frozen import frozen_thread, outside
-from tests.system.machine import UNIT, Machine, running_machine
-from tests.system.service import Service
-from tracker.daemon._worker import RESTING
+from tests.system.machine import UNIT
+from tests.system.service import LETTERS, is_read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from tests.machine.dovecot import Dovecot
-    from tests.machine.mailbox import Mailbox
+    from tests.system.service import Service
 
 pytestmark = pytest.mark.xdist_group("systemd")
-
-LETTERS = 30
-
-
-@pytest.fixture(scope="module")
-def machine() -> Iterator[Machine]:
-    with running_machine() as booted:
-        yield booted
-
-
-@pytest.fixture(scope="module")
-def port(machine: Machine, dovecot: Dovecot) -> int:
-    return machine.forward(dovecot.tls_port)
-
-
-@pytest.fixture
-def service(machine: Machine, dovecot: Dovecot, port: int) -> Iterator[Service]:
-    user = dovecot.user()
-    _deliver(user.mailbox)
-    service = Service(machine, dovecot, user, port)
-    service.install()
-    yield service
-    assert user.password not in machine.said()
-    service.stop()
-
-
-def _deliver(mailbox: Mailbox) -> None:
-    for number in range(LETTERS):
-        text = (
-            f"From: news@shop.example\nTo: ann@example.org\nSubject: {number}\nMessage-ID: <n{number}@shop.example>\n"
-        )
-        at = datetime.now(UTC) - timedelta(hours=number + 1)
-        mailbox.deliver("INBOX", f"{text}Date: {format_datetime(at)}\n\nx\n".encode(), at)
-
-
-def is_read(service: Service) -> bool:
-    return " 0 in trouble, read to " in service.machine.status()
 
 
 def test_systemd_itself_finds_nothing_to_complain_about_and_little_that_is_exposed(service: Service) -> None:
@@ -83,7 +39,11 @@ def test_it_is_ready_before_the_first_sync_and_reads_it_all_with_its_credential(
         service.machine.run("systemctl", "reload", UNIT)
         until(lambda: is_read(service))
     assert re.fullmatch(r"1 accounts, 0 in trouble, read to \d\d:\d\d UTC", service.machine.status())
-    assert f"work: {LETTERS} new messages, 0 unreadable" in service.machine.said()
+    [starting, started] = service.machine.history()[:2]
+    assert (starting[1].partition(" ")[0], started[1].partition(" ")[0]) == ("Starting", "Started")
+    [read] = service.machine.journal("TRACKER_EVENT=read")
+    assert read["MESSAGE"] == f"work: {LETTERS} new messages, 0 unreadable"
+    assert int(read["__MONOTONIC_TIMESTAMP"]) / 1_000_000 > started[0]
 
 
 def test_it_runs_as_its_own_user_and_keeps_its_state_to_itself(service: Service) -> None:
@@ -161,46 +121,6 @@ def test_what_needs_a_person_ends_it_with_78_and_is_not_tried_again(service: Ser
     assert "Traceback" not in machine.said()
 
 
-def test_killed_it_runs_again_within_seconds(service: Service) -> None:
-    service.start()
-    until(lambda: is_read(service))
-    pid = service.machine.pid()
-    service.machine.run("sh", "-c", f"kill -9 {pid}")
-    took = until(
-        lambda: service.machine.show("SubState")["SubState"] == "running" and service.machine.pid() not in {0, pid}
-    )
-    assert took < 6, "systemd waits for half a second, and the rest is the start of the program"
-    assert service.machine.show("NRestarts") == {"NRestarts": "1"}
-    until(lambda: is_read(service))
-
-
-def test_it_stops_at_once_while_it_waits_and_soon_in_a_fetch(service: Service) -> None:
-    service.start()
-    until(lambda: is_read(service))
-    until(lambda: "IDLE" in service.server.commands(service.user))
-    began = time.monotonic()
-    service.stop()
-    assert time.monotonic() - began < 3
-    assert service.machine.show("Result", "ExecMainStatus") == {"Result": "success", "ExecMainStatus": "0"}
-    with scripted(UID_SEARCH=b"* SEARCH 1 2 3\r\nTAG OK done\r\n", UID_FETCH=b"") as silent:
-        silent_port = service.machine.forward(silent.port)
-        service.configure(service.account("slow", host="127.0.0.1", port=silent_port, tls="none", ca_file=""))
-        service.start()
-        until(lambda: any(command.startswith("UID FETCH") for command in silent.received))
-        began = time.monotonic()
-        service.stop()
-        assert time.monotonic() - began < 10
-    assert service.machine.show("Result", "ExecMainStatus") == {"Result": "success", "ExecMainStatus": "0"}
-
-
-def test_it_waits_for_a_database_that_is_away(service: Service) -> None:
-    service.settings = '[database]\nurl = "postgresql+psycopg://tracker@127.0.0.1:1/tracker"'
-    service.configure()
-    service.machine.run("systemctl", "start", "--no-block", UNIT)
-    until(lambda: service.machine.status().startswith("waiting for the database: the database tracker at 127.0.0.1:1"))
-    assert service.machine.show("ActiveState", "NRestarts") == {"ActiveState": "activating", "NRestarts": "0"}
-
-
 def test_the_journal_has_fields_to_find_and_count_by(service: Service) -> None:
     service.configure(service.account(), service.account("other", user="nobody-of-this-name"))
     service.start()
@@ -214,37 +134,6 @@ def test_the_journal_has_fields_to_find_and_count_by(service: Service) -> None:
     assert (refused["TRACKER_ACCOUNT"], refused["PRIORITY"]) == ("other", "4")
     assert machine.journal(f"MESSAGE_ID={refused['MESSAGE_ID']}") == [refused]
     assert [entry["TRACKER_EVENT"] for entry in machine.journal("PRIORITY=6", "TRACKER_EVENT=started")] == ["started"]
-
-
-def test_one_stuck_worker_of_three_is_told_with_all_stacks_and_the_service_starts_again(service: Service) -> None:
-    patience = RESTING + 1
-    service.drop_in(f"WatchdogSec={patience}")
-    service.settings = "[sync]\nidle = false"
-    service.configure(*map(service.account, ("one", "two", "three")))
-    service.start()
-    until(lambda: service.machine.status().startswith("3 accounts, 0 in trouble, read to"))
-    time.sleep(2)  # all three rest
-    pid = service.machine.pid()
-    frozen_at = time.monotonic()
-    with frozen_thread(outside(service.machine.leader, pid)) as reap:
-
-        def is_back() -> bool:
-            reap()
-            shown = service.machine.show("SubState", "NRestarts")
-            return shown == {"SubState": "running", "NRestarts": "1"}
-
-        until(is_back, patience=60, pause=0.2)
-    told = [(at, said) for at, said in service.machine.history() if at > frozen_at]
-    assert told[0][1].startswith(f"{UNIT}: Watchdog request"), 'a "timeout" comes later by what its bound was'
-    assert told[-1][1].startswith("Started")
-    assert told[0][0] - frozen_at > patience - 6, "a sign of life is five seconds old at the most"
-    [entry] = service.machine.journal("TRACKER_EVENT=stuck")
-    assert entry["TRACKER_ACCOUNT"] == "three"
-    said = service.machine.said()
-    assert "Fatal Python error: Aborted" in said
-    assert said.count("Thread 0x") >= 4
-    assert "_worker.py" in said
-    until(lambda: service.machine.status().startswith("3 accounts, 0 in trouble, read to"))
 
 
 def test_root_may_not_write_what_is_the_services(service: Service) -> None:
