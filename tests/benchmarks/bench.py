@@ -23,6 +23,7 @@ from tests.benchmarks.page import html_page
 from tests.benchmarks.peers import peers
 from tests.benchmarks.reading import first_sync, idle_pass, new_message
 from tests.benchmarks.resting import at_rest
+from tests.benchmarks.serving import service
 from tests.benchmarks.shelf import Shelf
 
 if TYPE_CHECKING:
@@ -42,8 +43,8 @@ ROWS = {
     "store": store,
     "at_rest": at_rest,
 }
-EXTRAS = {"growth": growth, "peers": peers}
-"""Run when named only: they take long, or need programs that are not the project's."""
+EXTRAS = {"growth": growth, "peers": peers, "service": service}
+"""Run when named only: they take long, or need root or programs that are not the project's."""
 
 _LIBRARIES = ("imapclient", "mail-parser", "sqlalchemy", "pydantic", "typer", "rich")
 _SIZE = 20_000

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
 from tests.cli.world import ME
@@ -12,6 +14,7 @@ from tests.system.machine import UNIT
 
 if TYPE_CHECKING:
     from tests.machine.dovecot import Dovecot, User
+    from tests.machine.mailbox import Mailbox
     from tests.system.machine import Machine
 
 CONFIG = "/etc/tracker/config.toml"
@@ -86,3 +89,13 @@ class Service:
 def is_read(service: Service) -> bool:
     """Whether all its accounts are read to the end."""
     return " 0 in trouble, read to " in service.machine.status()
+
+
+def deliver(mailbox: Mailbox) -> None:
+    """Lay letters into a mailbox, one an hour."""
+    for number in range(LETTERS):
+        text = (
+            f"From: news@shop.example\nTo: ann@example.org\nSubject: {number}\nMessage-ID: <n{number}@shop.example>\n"
+        )
+        at = datetime.now(UTC) - timedelta(hours=number + 1)
+        mailbox.deliver("INBOX", f"{text}Date: {format_datetime(at)}\n\nx\n".encode(), at)
