@@ -83,6 +83,25 @@ def test_who_opens_a_database_for_long_asks_for_patience(world: World, manager: 
             daemon.process.wait()
 
 
+def test_an_upgrade_that_cannot_be_backed_up_is_waited_for(world: World, manager: ServiceManager) -> None:
+    """To start again every second would copy the database as often, and most often onto a full disk."""
+    world.run("sync")
+    with contextlib.closing(sqlite3.connect(world.folder / "tracker.db", isolation_level=None)) as db:
+        db.execute("UPDATE alembic_version SET version_num = '0001'")
+    world.settings = f'[backup]\ndirectory = "{world.config}/nowhere"'
+    world.write_config()
+    daemon = Daemon(world, NOTIFY_SOCKET=str(manager.path))
+    try:
+        until(lambda: manager.told() != [])
+        assert manager.told()[0].startswith("STATUS=waiting for the database: ")
+        until(lambda: PATIENCE in manager.told())
+        assert daemon.is_alive
+        assert daemon.said().count("WARNING") == 1, "it is told once"
+    finally:
+        daemon.process.kill()
+        daemon.process.wait()
+
+
 def test_who_needs_long_to_stop_asks_for_patience(world: World, manager: ServiceManager) -> None:
     with scripted() as server, world.config.open("a", encoding="utf-8") as config:
         config.write(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from typing import TYPE_CHECKING
@@ -134,6 +135,9 @@ def test_the_journal_has_fields_to_find_and_count_by(service: Service) -> None:
     assert (refused["TRACKER_ACCOUNT"], refused["PRIORITY"]) == ("other", "4")
     assert machine.journal(f"MESSAGE_ID={refused['MESSAGE_ID']}") == [refused]
     assert [entry["TRACKER_EVENT"] for entry in machine.journal("PRIORITY=6", "TRACKER_EVENT=started")] == ["started"]
+    for wanted in ("TRACKER_ACCOUNT=other", "TRACKER_EVENT=login-refused"):  # as an admin types it
+        lines = machine.run("journalctl", "-u", "tracker", wanted, "-o", "json").stdout.splitlines()
+        assert [json.loads(line)["MESSAGE"] for line in lines] == [refused["MESSAGE"]]
 
 
 def test_root_may_not_write_what_is_the_services(service: Service) -> None:

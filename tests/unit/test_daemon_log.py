@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING
 from tracker.daemon._events import EVENTS, STUCK, about, event_of
 from tracker.daemon._journal import MOST, JournalHandler, entry, is_journal
 from tracker.daemon._log import start_log
-from tracker.errors import BadServerReply, DatabaseUnreachable, LoginRejected, NoSuchFolder, SecretUnavailable
+from tracker.errors import (
+    BackupFailed,
+    BadServerReply,
+    DatabaseUnreachable,
+    LoginRejected,
+    NoSuchFolder,
+    SecretUnavailable,
+)
 
 if TYPE_CHECKING:
     import pytest
@@ -31,9 +38,10 @@ def test_every_event_is_explained_and_those_to_act_on_have_an_id_of_their_own() 
 
 
 def test_an_error_is_an_event() -> None:
-    kinds = (LoginRejected, BadServerReply, DatabaseUnreachable, SecretUnavailable, NoSuchFolder)
+    kinds = (LoginRejected, BadServerReply, DatabaseUnreachable, BackupFailed, SecretUnavailable, NoSuchFolder)
     assert [event_of(kind("x", hint="y")).name for kind in kinds] == [
-        "login-refused", "server-unreachable", "database-unreachable", "secret-unavailable", "account-rejected",
+        "login-refused", "server-unreachable", "database-unreachable", "database-unreachable", "secret-unavailable",
+        "account-rejected",
     ]  # fmt: skip
 
 

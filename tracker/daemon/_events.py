@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tracker.errors import (
+    BackupFailed,
     ConfigError,
     DatabaseUnreachable,
     LoginRejected,
@@ -56,6 +57,7 @@ _OF_ERRORS: tuple[tuple[type[TrackerError], Event], ...] = (
     (SignInNeeded, SIGN_IN_NEEDED),
     (LoginRejected, LOGIN_REFUSED),
     (DatabaseUnreachable, DATABASE_UNREACHABLE),
+    (BackupFailed, DATABASE_UNREACHABLE),
     (Unreachable, SERVER_UNREACHABLE),
     (SecretUnavailable, SECRET_UNAVAILABLE),
     (ConfigError, ACCOUNT_REJECTED),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tracker.daemon._events import about, event_of
 from tracker.daemon._notify import is_managed, more_time, notify
-from tracker.errors import DatabaseUnreachable
+from tracker.errors import BackupFailed, DatabaseUnreachable
 from tracker.service.access import open_database
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def opened_patiently(config: Config) -> Iterator[Store]:
     """The database, with its migrations done. Under a service manager it is waited for, since a restart costs more.
 
     To close it takes a while, too, if what was written is still to be put into its place. Raises `ConfigError`, and
-    `DatabaseUnreachable` where no service manager listens.
+    `DatabaseUnreachable` and `BackupFailed` where no service manager listens.
     """
     store = _awaited(config)
     try:
@@ -45,7 +45,7 @@ def _awaited(config: Config) -> Store:
         while True:
             try:
                 return open_database(config)
-            except DatabaseUnreachable as error:
+            except (DatabaseUnreachable, BackupFailed) as error:
                 if not is_managed():
                     raise
                 if error.message != told:
