@@ -90,7 +90,8 @@ def test_killed_again_and_again_it_comes_to_the_same_result(world: World, whole:
 
 
 def test_two_daemons_on_one_database_do_no_harm(world: World, whole: World) -> None:
-    with running(world), running(world):
+    with running(world) as one, running(world) as other:
+        until(lambda: all("watching 1 account" in daemon.said() for daemon in (one, other)))
         until(lambda: is_read(world))
     assert is_sound(world)
     assert answer(world) == answer(whole)
