@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from tests.contract.sample_facts import ME, SENT, START, batch, letter, naming, pair_now
 from tests.contract.test_store_upgrade import dump
@@ -29,11 +29,12 @@ OLD_ANSWER = letter(
 )
 OLD_OTHER = letter("old other", GONE, ME, hours=-8 * DAY)
 CAME_LATE = letter("came late", JANE, ME, hours=-8 * DAY, received_at=START + timedelta(hours=1))
+RELAYED = letter("relayed", JANE, ME, hours=-8 * DAY, relayed_at=START + timedelta(hours=1))
 NO_DATE = letter("no date", JANE, ME, dated_at=None, received_at=None)
 ASK = letter("ask", ME, JANE, hours=1)
 ANSWER = letter("answer", JANE, ME, hours=2, in_reply_to=naming("ask"), references=naming("old ask", "ask"))
 OLD = (OLD_ASK, OLD_ANSWER, OLD_OTHER)
-YOUNG = (CAME_LATE, NO_DATE, ASK, ANSWER)
+YOUNG = (CAME_LATE, RELAYED, NO_DATE, ASK, ANSWER)
 
 
 def fill(store: Store) -> None:
@@ -41,7 +42,7 @@ def fill(store: Store) -> None:
     store.begin_pass("work", START)
     (jane,) = store.connections()
     store.add_mark(jane.id, Mark(MarkKind.KEEP, START))
-    store.add(batch(OLD_ANSWER, OLD_OTHER, CAME_LATE, NO_DATE, ANSWER))
+    store.add(batch(OLD_ANSWER, OLD_OTHER, CAME_LATE, NO_DATE, ANSWER, RELAYED))
     store.add(batch(OLD_ASK, ASK, folder=SENT))
 
 
@@ -68,7 +69,7 @@ def test_what_is_older_by_both_its_dates_goes_and_nothing_of_it_is_left(store: S
     fill(store)
     pair_now(store)
     assert sum(deleted := keep_from_start(store)) == len(OLD)
-    assert len(deleted) == 4, "seven messages in pages of two"
+    assert len(deleted) == 4, "eight messages in pages of two"
     assert stored(store) == by_identity(*YOUNG)
     assert store.drop_unnamed() == 2, "somebody who wrote no other mail, and where answers to such a one went"
     rows = dump(store)
@@ -77,7 +78,7 @@ def test_what_is_older_by_both_its_dates_goes_and_nothing_of_it_is_left(store: S
     for table in ("participant", "named_id", "delivery_report"):
         assert {row["message_id"] for row in rows[table]} <= left, table
     assert {row["addr"] for row in rows["mailbox"]} == {ME, JANE}
-    assert [row["value"] for row in rows["meta"] if row["key"] == "messages"] == ["4"]
+    assert [row["value"] for row in rows["meta"] if row["key"] == "messages"] == ["5"]
     assert [(person.name, len(store.marks()[person.id])) for person in store.connections()] == [("Jane", 1)]
 
 
@@ -110,6 +111,30 @@ def test_without_a_horizon_everything_stays_and_is_stored(store: Store) -> None:
     assert store.drop_older(0).last is None
     assert store.add(batch(OLD_OTHER, first=20)) == 1
     assert stored(store) == by_identity(*YOUNG, OLD_OTHER)
+
+
+def test_what_was_not_kept_once_stays_uncovered_when_more_is_kept_again(store: Store) -> None:
+    fill(store)
+    assert store.coverage(["work"]).kept_from is None
+    for horizon, kept_from in (
+        (START, START),
+        (START - timedelta(days=5), START),
+        (START + timedelta(days=5), START + timedelta(days=5)),
+        (None, START + timedelta(days=5)),
+        (START, START + timedelta(days=5)),
+    ):
+        store.keep_from(horizon)
+        assert store.coverage(["work"]).kept_from == kept_from, horizon
+
+
+def test_a_database_of_an_earlier_version_knows_what_it_does_not_keep(store: Store) -> None:
+    """It held the moment from which on it keeps messages, and nothing else."""
+    store.keep_from(START)
+    with store._database.writing() as db:
+        db.execute(text("DELETE FROM meta WHERE key = 'whole_from'"))
+    assert store.coverage(["work"]).kept_from == START
+    store.keep_from(None)
+    assert store.coverage(["work"]).kept_from == START
 
 
 def test_the_address_of_somebody_erased_is_no_hindrance(store: Store) -> None:

@@ -44,11 +44,15 @@ class AccountCoverage:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What is read of all accounts. `messages` counts different messages, each once whatever its copies."""
+    """What is read of all accounts. `messages` counts different messages, each once whatever its copies.
+
+    kept_from    what is older may be stored no longer; None if nothing was ever deleted for its age
+    """
 
     complete: bool
     accounts: tuple[AccountCoverage, ...]
     messages: int = 0
+    kept_from: datetime | None = None
 
     @property
     def as_of(self) -> datetime | None:

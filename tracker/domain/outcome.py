@@ -76,6 +76,7 @@ class Knowledge:
     archived   the same for messages (by identity) that lie in archives alone, which end where they end
     received   for each of the user's addresses, the days (UTC) on which something came in, sorted
     explicit   whether the user chose as_of, so that later facts do not exist
+    kept_from  what is older may be stored no longer; None if nothing was ever deleted for its age
     """
 
     as_of: datetime
@@ -83,6 +84,7 @@ class Knowledge:
     received: Mapping[AddrSpec, Sequence[date]]
     explicit: bool = False
     archived: Mapping[str, datetime] = field(default_factory=dict)
+    kept_from: datetime | None = None
 
     def covered_for(self, ask: Ask) -> datetime | None:
         """Up to when an answer to `ask` would be known; None if that cannot be told."""
@@ -98,6 +100,14 @@ class Knowledge:
     def horizon(self) -> datetime:
         """Facts after this moment do not exist."""
         return self.as_of if self.explicit else datetime.max.replace(tzinfo=UTC)
+
+    def may_lack_context(self, asked_at: datetime) -> bool:
+        """Whether what bears on an ask sent then may have been deleted: a word before it, an absence note."""
+        return self.kept_from is not None and asked_at < self.kept_from + GAP
+
+    def may_lack_asks(self, since: datetime) -> bool:
+        """Whether asks sent after `since` may have been deleted, and the answers to them."""
+        return self.kept_from is not None and since < self.kept_from
 
     def has(self, moment: datetime | None) -> bool:
         """Whether something that happened at `moment` is known."""
@@ -243,7 +253,7 @@ def unanswered(
     if judging.clock.between(latest, known.as_of) <= judging.threshold:
         return Outcome.WAITING, None
     due = judging.clock.after(latest, judging.threshold)
-    if covered is None or covered < due:
+    if covered is None or covered < due or known.may_lack_context(ask.asked_at):
         return Outcome.UNKNOWN, Reason.NOT_SYNCED
     if _in_gap(ask, due, known):
         return Outcome.UNKNOWN, Reason.GAP

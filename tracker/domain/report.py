@@ -159,9 +159,10 @@ def build_row(
         for ask, became in short:
             watch(ask, became)
     counted, older = tally(judged, judging), evidence.older.get(person.id)
+    is_gone = is_unreachable(person.addresses, asks, heard, known)
     return Row(
         connection=person,
-        verdict=verdict(counted, judging, unreachable=is_unreachable(person.addresses, asks, heard, known)),
+        verdict=verdict(counted, judging, unreachable=is_gone, is_partial=known.may_lack_asks(since)),
         tally=counted,
         asks=whole,
         older_asks=len(asks) + len(briefs) - len(judged) + (older.asks if older else 0),

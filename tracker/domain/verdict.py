@@ -143,11 +143,15 @@ _RULES: tuple[tuple[Verdict, Callable[[Tally, Judging], bool]], ...] = (
 )
 
 
-def verdict(counted: Tally, judging: Judging, *, unreachable: bool) -> Verdict:
-    """The first row of the verdict table that holds; `unproven` if none does."""
+def verdict(counted: Tally, judging: Judging, *, unreachable: bool, is_partial: bool = False) -> Verdict:
+    """The first row of the verdict table that holds; `unproven` if none does.
+
+    `is_partial`: asks of the window may have been deleted with their answers, so that silence proves nothing.
+    """
     if unreachable:
         return Verdict.UNREACHABLE
-    return next((row for row, holds in _RULES if holds(counted, judging)), Verdict.UNPROVEN)
+    found = next((row for row, holds in _RULES if holds(counted, judging)), Verdict.UNPROVEN)
+    return Verdict.UNPROVEN if is_partial and found is Verdict.UNRESPONSIVE else found
 
 
 def _asked(counted: Tally) -> int:

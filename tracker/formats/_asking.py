@@ -54,7 +54,7 @@ def _advised_fields(one: Advised, advice: Advice) -> Fields:
 def advice_lines(advice: Advice, view: View) -> Iterator[Line]:
     """The list, no line wider than the view or 80 cells."""
     signs, width = UNICODE if view.unicode else ASCII, max(view.width, 80) - 1
-    yield from doubts(advice.coverage, advice.as_of, view)
+    yield from doubts(advice.coverage, advice.as_of, view, advice.judging)
     yield from headed(_headline(advice), moment_words(advice.as_of, view.zone), width)
     for one in advice.people:
         yield []

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tracker.domain.coverage import Coverage
-    from tracker.domain.outcome import JudgedAsk
+    from tracker.domain.outcome import JudgedAsk, Judging
     from tracker.domain.report import Row
     from tracker.formats import View
     from tracker.formats._lines import Line
@@ -43,7 +43,7 @@ _LONG: dict[str, str] = {
     Reason.GROUP: "it went to several people, or to this one only in copy",
     Reason.LAST_WORD: "it answers their own last word, so that no answer is owed",
     Reason.ANSWERED_BY_OTHER: "somebody else answered",
-    Reason.NOT_SYNCED: "the mailbox is not read that far yet",
+    Reason.NOT_SYNCED: "the mailbox is not read that far, or what came before is not kept",
     Reason.GAP: "around then nothing came in at all, or parts of the thread are missing",
     Reason.DELIVERY_DELAYED: "a server warned that the delivery is late",
     Reason.MAYBE_UNDELIVERABLE: "a bounce may be about it",
@@ -88,8 +88,8 @@ def not_counted(row: Row) -> str:
     return ", ".join(f"{number} {word}" for word, number in words.most_common())
 
 
-def coverage_doubts(coverage: Coverage, as_of: datetime, view: View) -> Iterator[str]:
-    """What was not read, one sentence each; nothing if everything was."""
+def coverage_doubts(coverage: Coverage, as_of: datetime, view: View, judging: Judging) -> Iterator[str]:
+    """What was not read or is not kept, one sentence each; nothing if everything is there."""
     unread = [one_line(account.name) for account in coverage.accounts if account.synced_at is None]
     for name in unread:
         yield f"{name} has not been read completely yet; nobody is judged unresponsive until it is."
@@ -103,14 +103,17 @@ def coverage_doubts(coverage: Coverage, as_of: datetime, view: View) -> Iterator
         if account.synced_at is not None and account.synced_at <= min(as_of, newest - STALE):
             day = near_words(account.synced_at, newest, view.zone, minutes=False)
             yield f"{one_line(account.name)} was last read {day}; nothing after that is judged."
+    if coverage.kept_from is not None and as_of - judging.window < coverage.kept_from:
+        day = near_words(coverage.kept_from, as_of, view.zone, minutes=False)
+        yield f"Mail from before {day} is not kept, and more is to be judged; so nobody is judged unresponsive."
 
 
-def doubts(coverage: Coverage, as_of: datetime, view: View) -> Iterator[Line]:
-    """What was not read, above everything that was concluded without it."""
+def doubts(coverage: Coverage, as_of: datetime, view: View, judging: Judging) -> Iterator[Line]:
+    """What was not read or is not kept, above everything that was concluded without it."""
     from tracker.formats._lines import ASCII, UNICODE, sentences  # what is no terminal needs the words alone
 
     signs, width = UNICODE if view.unicode else ASCII, max(view.width, 80) - 1
-    found = list(coverage_doubts(coverage, as_of, view))
+    found = list(coverage_doubts(coverage, as_of, view, judging))
     for doubt in found:
         yield from sentences([doubt], width, "bold yellow", signs)
     if found:

@@ -58,7 +58,7 @@ def story_lines(story: Story, view: View) -> Iterator[Line]:
     """The whole story, no line wider than the view or 80 cells."""
     layout = _layout(story, view)
     width, signs, row = layout.width, layout.signs, story.row
-    yield from doubts(story.coverage, story.as_of, view)
+    yield from doubts(story.coverage, story.as_of, view, story.judging)
     yield from fill(_who(row, signs), width, gap="   ", signs=signs)
     yield from fill(_judged(story, signs), width, gap="   ", signs=signs)
     yield from _reciprocity(story, width, signs)

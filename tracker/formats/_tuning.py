@@ -53,7 +53,7 @@ def _rounded(share: float | None) -> float | None:
 def tuning_lines(tuning: Tuning, view: View) -> Iterator[Line]:
     """The table, no line wider than the view or 80 cells."""
     signs, width = UNICODE if view.unicode else ASCII, max(view.width, 80) - 1
-    yield from doubts(tuning.coverage, tuning.as_of, view)
+    yield from doubts(tuning.coverage, tuning.as_of, view, tuning.judging)
     yield from headed(tune_headline(tuning), moment_words(tuning.as_of, view.zone), width)
     yield []
     shown = (*_COUNTED, Verdict.WAITING) if width >= _WAITING_FROM - 1 else _COUNTED

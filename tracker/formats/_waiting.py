@@ -46,7 +46,7 @@ def open_fields(one: OpenAsk) -> Fields:
 def waiting_lines(waiting: Waiting, view: View) -> Iterator[Line]:
     """The table, no line wider than the view or 80 cells."""
     signs, width = UNICODE if view.unicode else ASCII, max(view.width, 80) - 1
-    yield from doubts(waiting.coverage, waiting.as_of, view)
+    yield from doubts(waiting.coverage, waiting.as_of, view, waiting.judging)
     yield from headed(_headline(waiting), moment_words(waiting.as_of, view.zone), width)
     if not waiting.asks:
         return

@@ -27,7 +27,7 @@ _COLUMNS = ("Person", "Company", "Position", "Answered", "Usually", "Last ask", 
 def render(report: Report, view: View) -> Iterator[str]:
     """The report, complete: everyone in it, by verdict."""
     yield f"# {headline(report).rstrip('.')}\n\n"
-    for doubt in coverage_doubts(report.coverage, report.as_of, view):
+    for doubt in coverage_doubts(report.coverage, report.as_of, view, report.judging):
         yield f"**{escape(doubt)}**\n\n"
     messages = count(report.coverage.messages, "message", "messages")
     unreadable = sum(account.unreadable for account in report.coverage.accounts)

@@ -119,7 +119,7 @@ def render_diagnosis(diagnosis: Diagnosis, view: View) -> Iterator[str]:
 
 def _lines(report: Report, view: View) -> Iterator[Line]:
     signs, width = UNICODE if view.unicode else ASCII, max(view.width, NARROWEST) - 1
-    yield from doubts(report.coverage, report.as_of, view)
+    yield from doubts(report.coverage, report.as_of, view, report.judging)
     yield from headed(headline(report), moment_words(report.as_of, view.zone), width)
     if not report.connections:
         yield [("Import them:  tracker import Connections.csv", "")]

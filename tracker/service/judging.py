@@ -204,8 +204,14 @@ def _knowledge(store: Store, config: Config, question: Question) -> tuple[Covera
     polled = [account.name for account in config.account if not account.is_archive]
     has_archives = any(state.name not in polled for state in store.accounts())
     archived = store.archived(polled, own_addresses(store, config)) if has_archives and covered is not None else {}
-    known = Knowledge(as_of, covered, store.received_days(), explicit=question.as_of is not None, archived=archived)
-    return coverage, known
+    return coverage, Knowledge(
+        as_of=as_of,
+        covered=covered,
+        received=store.received_days(),
+        explicit=question.as_of is not None,
+        archived=archived,
+        kept_from=coverage.kept_from,
+    )
 
 
 def find_person(people: Sequence[Connection], who: str) -> Connection:

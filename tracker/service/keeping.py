@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from tracker.service.standing import coverage_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
@@ -18,6 +20,9 @@ CHORE = "retention"
 
 EVERY = timedelta(hours=24)
 """So often old messages are looked for."""
+
+_LONGEST_WAIT = timedelta(days=30)
+"""So long messages stay for the sake of accounts that cannot be read at the moment."""
 
 
 def keep_recent_daily(store: Store, config: Config, now: datetime) -> int:
@@ -37,7 +42,7 @@ def keep_recent(
     keep = config.database.keep
     if keep is None:
         return 0
-    store.keep_from(now - keep)
+    store.keep_from(_read_to(store, config, now) - keep)
     deleted, after = 0, 0
     while not is_stopped():
         page = store.drop_older(after)
@@ -49,3 +54,12 @@ def keep_recent(
             return deleted
         after = page.last
     return None
+
+
+def _read_to(store: Store, config: Config, now: datetime) -> datetime:
+    """The moment from which the age of messages is counted back: verdicts are told for it, with all of their window.
+
+    Otherwise, were an account not read for a while, the answers at the beginning of the window would go first.
+    """
+    as_of = coverage_of(store, config).as_of
+    return now if as_of is None else min(now, max(as_of, now - _LONGEST_WAIT))

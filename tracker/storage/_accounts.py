@@ -9,7 +9,7 @@ from sqlalchemy import case, delete, func, insert, select, update
 
 from tracker.domain.coverage import AccountCoverage, Coverage
 from tracker.sanitizer import storable
-from tracker.storage import _meta
+from tracker.storage import _horizon, _meta
 from tracker.storage._schema import account, folder, latch, location, mailbox, message, unread
 from tracker.storage._types import UtcDateTime
 from tracker.storage._values import AccountState, Latch
@@ -134,6 +134,7 @@ def coverage(db: Connection, names: Sequence[str]) -> Coverage:
         complete=bool(accounts) and all(one.synced_at is not None for one in accounts),
         accounts=accounts,
         messages=int(_meta.get(db, _meta.MESSAGES) or 0),
+        kept_from=_horizon.whole_from(db),
     )
 
 

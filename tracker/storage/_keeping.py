@@ -57,12 +57,9 @@ def drop_page(db: Connection, after: int, size: int) -> Page:
 
 def _is_older(horizon: datetime) -> ColumnElement[bool]:
     """`is_kept`, denied, as SQL."""
-    dated, received = message.c.dated_at, message.c.received_at
-    return and_(
-        or_(dated.is_(None), dated < horizon),
-        or_(received.is_(None), received < horizon),
-        or_(dated.is_not(None), received.is_not(None)),
-    )
+    dates = (message.c.dated_at, message.c.received_at, message.c.relayed_at)
+    none_is_young = and_(*(or_(at.is_(None), at < horizon) for at in dates))
+    return and_(none_is_young, or_(*(at.is_not(None) for at in dates)))
 
 
 def _forget_indices(db: Connection, old: Collection[int]) -> None:

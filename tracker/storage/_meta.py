@@ -29,6 +29,9 @@ MESSAGES = "messages"
 KEPT_FROM = "kept_from"
 """The moment before which no message is stored, ISO 8601; absent if every message is."""
 
+WHOLE_FROM = "whole_from"
+"""The latest that `KEPT_FROM` ever was, ISO 8601: what is older may be gone, whatever is kept since."""
+
 CHORE = "chore "
 """Before the name of a chore of the daemon: when its last successful run began, ISO 8601."""
 

@@ -66,7 +66,7 @@ def headline(digest: Digest) -> str:
 
 def doubts(digest: Digest, view: View) -> tuple[str, ...]:
     """What was not read, one sentence each."""
-    return tuple(coverage_doubts(digest.coverage, digest.as_of, replace(view, now=digest.now)))
+    return tuple(coverage_doubts(digest.coverage, digest.as_of, replace(view, now=digest.now), digest.judging))
 
 
 def parts(digest: Digest) -> Iterator[Part]:

@@ -58,7 +58,7 @@ def render_overview(overview: Overview, view: View) -> Iterator[str]:
     content = {
         "headline": headline(report),
         "when": _when(report.as_of, report, view),
-        "doubts": list(coverage_doubts(report.coverage, report.as_of, view)),
+        "doubts": list(coverage_doubts(report.coverage, report.as_of, view, report.judging)),
         "bar": list(_bar(report)),
         "verdicts": [_verdict(verdict, report) for verdict in ORDER if report.summary.get(verdict, 0)],
         "plots": plots(overview.rhythm, report.judging),
@@ -80,7 +80,7 @@ def render_tuning(tuning: Tuning, view: View) -> Iterator[str]:
     content = {
         "headline": tune_headline(tuning),
         "when": f"As of {moment_words(tuning.as_of, view.zone)} · asks of the last {window(tuning.judging)}",
-        "doubts": list(coverage_doubts(tuning.coverage, tuning.as_of, view)),
+        "doubts": list(coverage_doubts(tuning.coverage, tuning.as_of, view, tuning.judging)),
         "plots": (share_by_time(tuning.curve, tuning.judging, sampled),) if sampled else (),
         "verdicts": _ASKED,
         "signs": UNICODE.verdicts,
