@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
+import tempfile
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,12 +16,12 @@ from sqlalchemy import make_url, text
 
 from tests.contract.sample_facts import ME, START, batch, everything, letter
 from tests.contract.test_store_upgrade import fill
-from tracker.errors import BackupFailed, DatabaseUnreachable
+from tracker.errors import BackupFailed, BackupRejected, DatabaseUnreachable
 from tracker.storage import Store, _dumping, open_store, restore
 from tracker.storage._files import alone, workshop
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
 
     from tests.machine.postgresql import Server
 
@@ -147,6 +150,35 @@ def test_a_folder_that_cannot_be_written_is_told_in_one_line(sqlite_store: Store
     sqlite_store.close()
 
 
+@contextlib.contextmanager
+def as_nobody() -> Iterator[None]:
+    """Root may read everything; nobody else may."""
+    is_root = os.geteuid() == 0
+    try:
+        if is_root:
+            os.seteuid(65534)
+        yield
+    finally:
+        if is_root:
+            os.seteuid(0)
+
+
+def test_a_backup_that_one_may_not_read_is_said_to_be_so(sqlite_store: Store) -> None:
+    """Root brought it from another disk, and the user of a service is told what is wrong with it."""
+    fill(sqlite_store)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o777)
+        made = sqlite_store.backup(folder / "backups", START)
+        made.parent.chmod(0o755)
+        made.chmod(0)
+        with as_nobody(), pytest.raises(BackupRejected, match="cannot be read: Permission denied") as raised:
+            restore(f"sqlite:///{folder}/state/tracker.db", made, folder / "aside", START)
+        assert "see that you may read it" in raised.value.hint
+        assert not (folder / "state" / "tracker.db").exists()
+    sqlite_store.close()
+
+
 def test_a_store_that_is_open_forbids_a_restore_and_a_closed_one_does_not(sqlite_store: Store, tmp_path: Path) -> None:
     fill(sqlite_store)
     made = sqlite_store.backup(tmp_path / "backups", START)
@@ -164,3 +196,5 @@ def test_a_store_that_is_open_forbids_a_restore_and_a_closed_one_does_not(sqlite
         assert everything(store) == before
     with open_store(f"sqlite:///{restored.aside}") as store:
         assert everything(store) == before
+    again = restore(url, made, tmp_path / "backups", START)
+    assert again.aside == tmp_path / "backups" / "tracker-20260301T090001Z-before-restore.db"

@@ -8,6 +8,7 @@ import signal
 import sqlite3
 import time
 from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,7 +21,6 @@ from tracker.domain.backups import backup_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from tests.faults.dump import Dump
     from tests.faults.launcher import Launcher, Started
@@ -121,3 +121,37 @@ def test_a_full_disk_ends_a_backup_and_a_restore_in_one_line(
         demand_sound(disk.folder / "tracker.db")
     disk.make_room()
     launcher.run(small, "backup", str(backups))
+
+
+def test_backups_on_another_disk_are_made_restored_and_swept_like_any(
+    launcher: Launcher, world: World, disk: Disk
+) -> None:
+    """Where the old database can be no second name of the same file it is copied, and the disk may be full by then."""
+    if not disk.is_mounted:
+        pytest.skip("needs root, to mount a small file system")
+    world.settings = f'[backup]\ndirectory = "{disk.folder}/backups"\ndaily = 1\nweekly = 0\n'
+    world.write_config()
+    made = launcher.run(world, "backup").splitlines()[0]
+    assert made.startswith(f"{disk.folder}/backups/tracker-")
+    with contextlib.closing(sqlite3.connect(world.folder / "tracker.db")) as db, db:
+        db.execute("INSERT INTO meta (key, value) VALUES ('since', 'then')")
+    expected, ours = memory(world.folder / "tracker.db"), (world.folder / "tracker.db").stat().st_ino
+
+    disk.fill(5_000_000)
+    started = launcher.start(world, "restore", made)
+    assert started.wait() == 69, started.said()
+    assert Run(69, "", started.said()).is_one_line_and_a_hint("No space left on device"), started.said()
+    assert (world.folder / "tracker.db").stat().st_ino == ours
+    assert difference(memory(world.folder / "tracker.db"), expected) == {}
+    assert {path.name for path in disk.folder.rglob("*")} == {"ballast", "backups", made.rpartition("/")[2]}
+    assert unfinished(world) == []
+
+    disk.make_room()
+    launcher.run(world, "restore", made)
+    assert ("key", "since") not in {row[0] for row in memory(world.folder / "tracker.db")["meta"]}
+    (aside,) = (disk.folder / "backups").glob("*-before-restore.db")
+    assert difference(memory(aside), expected) == {}
+    assert aside.stat().st_mode & 0o777 == 0o600
+    Path(made).unlink()  # there is no room for a third
+    launcher.run(world, "restore", str(aside))
+    assert difference(memory(world.folder / "tracker.db"), expected) == {}

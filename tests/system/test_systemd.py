@@ -156,6 +156,20 @@ def test_root_may_not_write_what_is_the_services(service: Service) -> None:
     service.start()
 
 
+def test_what_its_own_user_restores_the_service_reads_and_root_restores_nothing(service: Service) -> None:
+    service.start()
+    until(lambda: is_read(service))
+    made = service.run("backup").splitlines()[0]
+    assert "is in use by another process" in service.run("restore", made, expect=69)
+    service.stop()
+    assert "runuser -u tracker" in service.run("restore", made, expect=78, user="root")
+    service.run("restore", made)
+    listed = service.machine.run("stat", "-c", "%U %a", "/var/lib/tracker/tracker.db", made).stdout
+    assert listed.splitlines() == ["tracker 600"] * 2
+    service.start()
+    until(lambda: is_read(service))
+
+
 def test_the_metrics_are_there_for_everybody_to_read(service: Service) -> None:
     parser = pytest.importorskip("prometheus_client.parser")
     service.settings = '[metrics]\ntextfile = "/run/tracker/tracker.prom"\n'

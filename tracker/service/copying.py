@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from tracker.domain.backups import DAY, backup_of, gone_after, superfluous
 from tracker.errors import BackupFailed
 from tracker.sanitizer import one_line
-from tracker.service.access import backup_directory, database_url
+from tracker.service.access import backup_directory, database_file, database_url
+from tracker.service.owning import demand_owner
 from tracker.storage import restore
 
 if TYPE_CHECKING:
@@ -70,5 +71,11 @@ def held_until(config: Config, now: datetime) -> datetime | None:
 
 
 def put_back(config: Config, file: Path, now: datetime) -> Restored:
-    """Put a backup in the place of the database; see `tracker.storage.restore` for what it raises."""
+    """Put a backup in the place of the database; see `tracker.storage.restore` for what it raises.
+
+    Raises `WrongUser` where the database would be another user's than it was, or than its folder.
+    """
+    place = database_file(config)
+    if place is not None:
+        demand_owner(place)
     return restore(database_url(config), file, backup_directory(config), now)

@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -95,6 +96,7 @@ def _taken(file: Path, fresh: Path) -> Path:
     name = one_line(str(file))
     if not file.is_file():
         raise BackupRejected(f"there is no file {name}", hint="`tracker backup` makes one and names it")
+    _demand_readable(file, name)
     try:
         with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)) as db:
             told = [str(row[0]) for row in db.execute("PRAGMA integrity_check(1)")]
@@ -111,6 +113,17 @@ def _taken(file: Path, fresh: Path) -> Path:
             raise OSError(0, one_line(str(error))) from error
         raise _damaged(name, str(error)) from error
     return fresh
+
+
+def _demand_readable(file: Path, name: str) -> None:
+    """Raises `BackupRejected`. SQLite would only say that it cannot be opened."""
+    try:
+        os.close(os.open(file, os.O_RDONLY | os.O_CLOEXEC))
+    except OSError as error:
+        raise BackupRejected(
+            f"{name} cannot be read: {error.strerror or type(error).__name__}",
+            hint="see that you may read it; the user of a service may need to be given it",
+        ) from error
 
 
 def _damaged(name: str, reason: str) -> BackupRejected:
@@ -180,6 +193,12 @@ def _make_current(fresh: Path, names: _Names | None) -> int | None:
     return erased
 
 
+def _free_name(folder: Path, now: datetime) -> Path:
+    """Where the old database goes; of two restores within a second the second is told as a later one."""
+    target = folder / Backup(now, BEFORE_RESTORE).name
+    return _free_name(folder, now + timedelta(seconds=1)) if target.exists() else target
+
+
 def _put_aside(place: Path, folder: Path, now: datetime) -> Path:
     """Keep the old database under another name, without a moment in which there is none; what lies beside it goes."""
     with workshop(folder) as shop:
@@ -188,7 +207,7 @@ def _put_aside(place: Path, folder: Path, now: datetime) -> Path:
             os.link(place, old)
         except OSError:  # another file system, or one without links
             shutil.copyfile(place, private_file(old))
-        target = folder / Backup(now, BEFORE_RESTORE).name
+        target = _free_name(folder, now)
         for side in _SIDES:
             beside = place.with_name(place.name + side)
             if side == "-wal" and beside.exists():  # of a damaged database alone
