@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from tests.benchmarks.asking import rebuild, report, show_help, store
+from tests.benchmarks.backing_up import backup
 from tests.benchmarks.finding import table
 from tests.benchmarks.growth import growth
 from tests.benchmarks.page import html_page
@@ -41,6 +42,7 @@ ROWS = {
     "page": html_page,
     "rebuild": rebuild,
     "store": store,
+    "backup": backup,
     "at_rest": at_rest,
 }
 EXTRAS = {"growth": growth, "peers": peers, "service": service}
