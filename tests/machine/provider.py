@@ -62,6 +62,7 @@ class Provider:
     life         seconds that an access token lives
     scope        what was granted, as its answers say
     is_strict    whether an exchanged refresh token is void
+    rotates      whether an exchange brings another refresh token
     delays       seconds by grant type or path that an answer, once it is decided, is kept back
     paths        every path that was asked for
     calls        how often each grant type and path was asked for
@@ -72,6 +73,7 @@ class Provider:
     life: int = 3600
     scope: str = "https://mail.google.com/"
     is_strict: bool = True
+    rotates: bool = True
     paths: set[str] = field(default_factory=set)
     faults: dict[str, Fault] = field(default_factory=dict)
     delays: dict[str, float] = field(default_factory=dict)
@@ -158,9 +160,10 @@ class Provider:
     def _answer_refresh_token(self, asked: dict[str, str]) -> dict[str, Any]:
         if asked["refresh_token"] not in self._refresh or asked["client_id"] != CLIENT:
             return {"error": "invalid_grant", "error_description": "it was exchanged before"}
-        if self.is_strict:
+        if self.is_strict and self.rotates:
             self._refresh.remove(asked["refresh_token"])
-        return self.granted()
+        kept = set() if self.rotates else {"refresh_token"}
+        return {name: value for name, value in self.granted().items() if name not in kept}
 
     def _answer_introspect(self, asked: dict[str, str]) -> dict[str, Any]:
         """RFC 7662."""

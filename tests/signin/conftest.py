@@ -33,7 +33,8 @@ def provider(served_names: tuple[Dovecot, Provider]) -> Iterator[Provider]:
     yield found
     found.faults.clear()
     found.delays.clear()
-    found.user, found.scope, found.life, found.is_strict = "ann@example.org", "https://mail.google.com/", 3600, True
+    found.user, found.scope, found.life = "ann@example.org", "https://mail.google.com/", 3600
+    found.is_strict = found.rotates = True
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import random
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -81,6 +82,58 @@ def test_a_kill_at_any_moment_leaves_a_whole_file(signed_in: Home, provider: Pro
     assert len(seen) > KILLS / 3, "some were killed before they had written, some after"
     open_account(signed_in.account).close()
     assert {path.name for path in signed_in.tokens.parent.iterdir()} <= {"work.json", "work.json.lock", "work.json.new"}
+
+
+DYING = """
+import os, signal, sys
+from tracker.signin import _tokens
+_tokens.write_private = lambda path, content: os.kill(os.getpid(), signal.SIGKILL)
+from tracker.cli.main import main
+main()
+"""
+"""The program, killed when a renewed token has come and is not yet on the disk."""
+
+
+def die_renewing(home: Home, provider: Provider) -> None:
+    """The last moment at which a process can lose a token."""
+    home.age()
+    before = home.tokens.read_bytes()
+    words = [sys.executable, "-c", DYING, "--config", str(home.config), "sync"]
+    died = subprocess.run(words, env=home.environment, capture_output=True, timeout=60)
+    assert died.returncode == -signal.SIGKILL, died
+    assert provider.calls["refresh_token"] == 1
+    assert home.tokens.read_bytes() == before, "the tokens before it are whole"
+
+
+@pytest.mark.parametrize("kind", ["microsoft", "google"])
+def test_a_token_that_was_lost_with_its_process_is_done_without_where_the_one_before_it_holds(
+    home: Home, provider: Provider, kind: str
+) -> None:
+    """Microsoft goes on to take the old one, and Google gives no other."""
+    provider.is_strict, provider.rotates = False, kind == "microsoft"
+    there = Home(home.folder, kind, home.ca_file)
+    there.sign_in(provider)
+    die_renewing(there, provider)
+    assert "work: 0 new messages" in there.run("sync")
+    assert provider.calls["refresh_token"] == 2
+    there.run("sync")
+    assert provider.calls["refresh_token"] == 2, "the renewed one is on the disk"
+
+
+def test_where_it_does_not_hold_a_person_is_asked_to_sign_in_and_the_other_account_is_read(
+    signed_in: Home, provider: Provider, mail_server: Dovecot
+) -> None:
+    add_other_account(signed_in, mail_server)
+    die_renewing(signed_in, provider)
+    for _ in range(2):
+        told = signed_in.run("sync", expect=77)
+        assert "other: 0 new messages" in told
+        assert told.splitlines()[-2].startswith("tracker: work: a sign-in is needed: microsoft says invalid_grant")
+        assert told.splitlines()[-1] == "hint: run: tracker auth login work"
+        assert provider.calls["refresh_token"] == 2, "nobody is called again"
+    assert "resting until you sign in: tracker auth login work" in signed_in.run("status", expect=1)
+    signed_in.run("auth", "login", "work")
+    assert "work: 0 new messages" in signed_in.run("sync")
 
 
 def test_a_token_is_renewed_five_minutes_before_its_end_and_not_earlier(signed_in: Home, provider: Provider) -> None:
@@ -195,17 +248,22 @@ def test_a_mail_server_that_cannot_ask_is_no_reason_to_renew(signed_in: Home, pr
     assert provider.calls["refresh_token"] == 0
 
 
-def test_the_daemon_waits_for_a_sign_in_and_reads_the_other_account(
-    signed_in: Home, provider: Provider, mail_server: Dovecot
-) -> None:
+def add_other_account(home: Home, mail_server: Dovecot) -> None:
+    """An account with a password."""
     other = mail_server.user()
-    secret = signed_in.folder / "password"
+    secret = home.folder / "password"
     secret.write_text(other.password)
     secret.chmod(0o600)
-    with signed_in.config.open("a") as config:
+    with home.config.open("a") as config:
         config.write(
             f'[[account]]\nname = "other"\nhost = "imap.gmail.com"\nuser = "{other.name}"\npassword_file = "{secret}"\n'
         )
+
+
+def test_the_daemon_waits_for_a_sign_in_and_reads_the_other_account(
+    signed_in: Home, provider: Provider, mail_server: Dovecot
+) -> None:
+    add_other_account(signed_in, mail_server)
     signed_in.age()
     provider.faults["refresh_token"] = said("invalid_grant")
     daemon = Daemon(signed_in, is_fast=False, **signed_in.environment)
@@ -220,7 +278,8 @@ def test_the_daemon_waits_for_a_sign_in_and_reads_the_other_account(
         assert "work: never read completely; resting until you sign in: tracker auth login work" in status
         provider.faults.clear()
         signed_in.run("auth", "login", "work")
-        until(lambda: "work: read" in signed_in.run("status"), pause=0.3)
+        until(lambda: "work: read" in signed_in.run("status", expect=None), pause=0.3)
+        signed_in.run("status")
         assert daemon.is_alive
         assert daemon.stop() == 0
         assert not [secret for secret in provider.told if secret in daemon.said()]
