@@ -12,10 +12,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.cli.test_backup import read
 from tests.cli.test_main_job import EXPECTED, NETWORK
+from tests.cli.world import World
+from tests.system.daemon import running, until
 
 if TYPE_CHECKING:
-    from tests.cli.world import World
+    from tests.machine.dovecot import Dovecot
+    from tests.machine.postgresql import Server
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
 
@@ -120,7 +124,31 @@ def test_a_folder_and_an_archive_of_pg_dump_are_no_backups_of_sqlite(world: Worl
     (world.folder / "x.dump").write_bytes(b"PGDMP\x01\x0e\x00" + bytes(4000))
     told = world.run("restore", str(world.folder / "x.dump"), expect=65)
     assert told.is_one_line_and_a_hint("x.dump")
-    assert "pg_restore" in told.err
+    assert "goes into a PostgreSQL database alone" in told.err
     assert world.run("restore", str(world.folder), expect=65).is_one_line_and_a_hint("there is no file")
     assert (world.folder / "tracker.db").read_bytes() == before
     assert world.report()["summary"]["connections"] == len(EXPECTED)
+
+
+def test_on_postgresql_the_report_is_the_same_afterwards_and_the_daemon_forbids_it(
+    dovecot: Dovecot, postgresql: Server, tmp_path: Path
+) -> None:
+    with postgresql.fresh_database() as url:
+        world = World(dovecot, dovecot.user(), tmp_path / "home", database=url)
+        read(world)
+        told = world.report()
+        made = world.run("backup").out.strip()
+        assert made.endswith(".dump")
+        world.run("mark", "ulf", "--removed")
+        world.run("forget", "uma", "--yes")
+        with running(world) as daemon:
+            until(lambda: "watching" in daemon.said())
+            assert world.run("restore", made, expect=69).is_one_line_and_a_hint("in use by another process")
+        restored = world.run("restore", made)
+        assert "forgotten since and erased from it: 2 people and addresses" in restored.err
+        assert "the database as it was lies in" in restored.err
+        after = world.report()
+        people = [row for row in told["connections"] if row["name"] != "Uma Unresponsive"]
+        assert after["connections"] == people
+        assert {**world.verdicts(), "Uma Unresponsive": "unresponsive"} == EXPECTED
+        assert world.run("restore", str(world.config), expect=65).is_one_line_and_a_hint("cannot be used")

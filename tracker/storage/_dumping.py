@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import URL
 
-from tracker.errors import BackupFailed
+from tracker.errors import BackupFailed, BackupRejected
 from tracker.sanitizer import one_line
 from tracker.storage._files import private_file
 
@@ -38,6 +38,27 @@ def dump(url: URL, file: Path) -> None:
     environment = {**os.environ, **_password(url, file.with_name("pgpass"))}
     _run(["pg_dump", *words], environment)
     _run(["pg_restore", "--list", str(file)], environment)
+
+
+def unpack(archive: Path, script: Path) -> None:
+    """Write what an archive holds into `script`, as SQL that names no owner; all of the archive is read for that.
+
+    Raises `BackupRejected`, `BackupFailed`.
+    """
+    name = one_line(str(archive))
+    if shutil.which("pg_restore") is None:
+        raise BackupFailed(
+            "a PostgreSQL database is restored by pg_restore, which is not installed",
+            hint="install PostgreSQL's client programs (Debian: postgresql-client)",
+        )
+    words = ["--no-owner", "--no-privileges", f"--file={private_file(script)}", str(archive)]
+    try:
+        _run(["pg_restore", *words], dict(os.environ))
+    except BackupFailed as error:
+        raise BackupRejected(
+            f"{name} cannot be used: {error.message.partition(': ')[2]}",
+            hint="name another backup of a PostgreSQL database; see that pg_restore is not older than what made it",
+        ) from error
 
 
 def _without_password(url: URL) -> str:

@@ -72,7 +72,7 @@ def erase_again(db: Database, salt: str | None, digests: Collection[bytes]) -> i
     _meta.put(db, _meta.SALT, salt)
     insert_new(db, forgotten, [{"digest": digest} for digest in digests])
     is_forgotten = Forgotten(db)
-    keys = dict(db.execute(select(connection.c.id, connection.c.key)).tuples().all())
+    keys = {row.id: row.key for row in db.execute(select(connection.c.id, connection.c.key))}
     addresses = select(connection_address.c.connection_id, connection_address.c.addr)
     people = {number for number, key in keys.items() if is_forgotten.name(key)}
     people |= {number for number, addr in db.execute(addresses) if is_forgotten.name(addr)}

@@ -27,17 +27,17 @@ def migrate(database: Database, *, backups: Path | None = None) -> None:
     is waited for. Raises `SchemaMismatch`, `DatabaseUnreachable`, `BackupFailed`.
     """
     with database.reading() as db:
-        if _revision(db) == HEAD:
+        if revision_of(db) == HEAD:
             return
     with database.writing() as db:
-        revision = _revision(db)  # another process may have been quicker
+        revision = revision_of(db)  # another process may have been quicker
         if revision == HEAD:
             return
         if revision is not None:
             refuse_unknown(revision)
             if backups is not None:
                 _back_up(database, backups)
-        _upgrade(db)
+        upgrade(db)
 
 
 def _back_up(database: Database, folder: Path) -> None:
@@ -75,7 +75,8 @@ def known_revisions() -> frozenset[str]:
     return frozenset(script.revision for script in ScriptDirectory.from_config(script_config()).walk_revisions())
 
 
-def _revision(db: Connection) -> str | None:
+def revision_of(db: Connection) -> str | None:
+    """The schema of a database; None if it has no tables. Raises `SchemaMismatch` if it has another program's."""
     tables = inspect(db)
     if tables.has_table(VERSION_TABLE):
         revision: str | None = db.scalar(text(f"SELECT version_num FROM {VERSION_TABLE}"))  # noqa: S608 -- a constant
@@ -88,7 +89,8 @@ def _revision(db: Connection) -> str | None:
     return None
 
 
-def _upgrade(db: Connection) -> None:
+def upgrade(db: Connection) -> None:
+    """Bring the schema up to this program's, in the transaction of `db`."""
     from alembic import command
 
     config = script_config()

@@ -1,4 +1,7 @@
-"""Putting a backup in the place of a SQLite database: checked before, in one step, with the old one put aside."""
+"""Putting a backup in the place of a database: checked before, in one step, with the old one put aside.
+
+Here is how a file of SQLite is replaced; `_reloading` does the same for PostgreSQL.
+"""
 
 from __future__ import annotations
 
@@ -12,19 +15,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracker.domain.backups import BEFORE_RESTORE, Backup
-from tracker.errors import BackupFailed, BackupRejected, ConfigError, DatabaseUnreachable
+from tracker.errors import BackupFailed, BackupRejected, DatabaseUnreachable
 from tracker.sanitizer import one_line
 from tracker.storage import _meta
 from tracker.storage._engine import Database, parse_url
 from tracker.storage._erasing import erase_again
 from tracker.storage._files import alone, private_file, put, sync, workshop
 from tracker.storage._migrating import VERSION_TABLE, migrate, refuse_unknown
+from tracker.storage._reloading import reload
 from tracker.storage._schema import metadata
 
 if TYPE_CHECKING:
     from datetime import datetime
-
-    from sqlalchemy import URL
 
 _SIDES = ("-wal", "-shm", "-journal")
 """Files beside a SQLite database; next to another one they would be applied to it, and ruin it."""
@@ -46,12 +48,25 @@ def restore(url: str, file: Path, folder: Path, now: datetime) -> Restored:
     """Put a backup in the place of the database at `url`; the old one goes to `folder`, named by `now`.
 
     Raises `BackupRejected` for a file that is no sound backup, `SchemaMismatch` for one of a newer program,
-    `DatabaseUnreachable` if the database is in use, `BackupFailed` if there is no room, `ConfigError` for PostgreSQL:
-    the database stays as it was.
+    `DatabaseUnreachable` if the database is in use, `BackupFailed` if there is no room: the database stays as it was.
     """
-    place = _place(parse_url(url))
+    parsed = parse_url(url)
+    _demand_readable(file, one_line(str(file)))
     try:
-        place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if parsed.get_backend_name() != "sqlite":
+            return Restored(*reload(parsed, file, folder, now))
+        return _replace(Path(str(parsed.database)), file, folder, now)
+    except OSError as error:
+        raise BackupFailed(
+            f"{one_line(str(file))} was not restored: {error.strerror or type(error).__name__}",
+            hint="see that you may write the database, its folder and the folder of backups, and that there is room",
+        ) from error
+
+
+def _replace(place: Path, file: Path, folder: Path, now: datetime) -> Restored:
+    """The same for the file of a SQLite database. Raises `OSError`, too."""
+    place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
         with alone(place.parent), workshop(place.parent) as shop:
             fresh = _taken(file, _room_for_a_database(shop))
             names = _Names.of(place) if place.exists() and _comes_to_rest(place) else None
@@ -60,11 +75,6 @@ def restore(url: str, file: Path, folder: Path, now: datetime) -> Restored:
             put(fresh, place)
     except BlockingIOError as error:
         raise _in_use(place) from error
-    except OSError as error:
-        raise BackupFailed(
-            f"{one_line(str(file))} was not restored: {error.strerror or type(error).__name__}",
-            hint="see that you may write the database, its folder and the folder of backups, and that there is room",
-        ) from error
     return Restored(aside, forgotten)
 
 
@@ -73,15 +83,6 @@ def _room_for_a_database(shop: Path) -> Path:
     folder = shop / "new"
     folder.mkdir(mode=0o700)
     return private_file(folder / "tracker.db")
-
-
-def _place(url: URL) -> Path:
-    if url.get_backend_name() != "sqlite":
-        raise ConfigError(
-            "a PostgreSQL database is restored by its own programs",
-            hint="stop tracker, then: pg_restore --clean --if-exists --single-transaction --dbname=NAME FILE",
-        )
-    return Path(str(url.database))
 
 
 def _in_use(place: Path) -> DatabaseUnreachable:
@@ -94,9 +95,6 @@ def _in_use(place: Path) -> DatabaseUnreachable:
 def _taken(file: Path, fresh: Path) -> Path:
     """The backup as a file of its own, after a look at all of it. Raises `BackupRejected`, `SchemaMismatch`."""
     name = one_line(str(file))
-    if not file.is_file():
-        raise BackupRejected(f"there is no file {name}", hint="`tracker backup` makes one and names it")
-    _demand_readable(file, name)
     try:
         with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)) as db:
             told = [str(row[0]) for row in db.execute("PRAGMA integrity_check(1)")]
@@ -117,6 +115,8 @@ def _taken(file: Path, fresh: Path) -> Path:
 
 def _demand_readable(file: Path, name: str) -> None:
     """Raises `BackupRejected`. SQLite would only say that it cannot be opened."""
+    if not file.is_file():
+        raise BackupRejected(f"there is no file {name}", hint="`tracker backup` makes one and names it")
     try:
         os.close(os.open(file, os.O_RDONLY | os.O_CLOEXEC))
     except OSError as error:
@@ -129,7 +129,7 @@ def _demand_readable(file: Path, name: str) -> None:
 def _damaged(name: str, reason: str) -> BackupRejected:
     return BackupRejected(
         f"{name} cannot be used: {one_line(reason)}",
-        hint="name another backup; archives of pg_dump are for PostgreSQL's pg_restore",
+        hint="name another backup; an archive of pg_dump goes into a PostgreSQL database alone",
     )
 
 
