@@ -155,6 +155,28 @@ def test_whom_one_forgot_is_not_brought_back_by_a_backup(world: World) -> None:
     assert b"uma@acme.example" not in (world.folder / "tracker.db").read_bytes()
 
 
+def test_where_no_backups_are_made_by_themselves_forgetting_promises_no_day(world: World, made: Path) -> None:
+    world.settings = '[backup]\nevery = ""\n'
+    world.write_config()
+    told = world.run("forget", "uma", "--yes").err
+    assert (
+        f"backups in {made.parent} hold them until newer ones displace these, and none are made by themselves" in told
+    )
+    assert not re.search(r"\d{4}-\d\d-\d\d", told)
+    made.unlink()
+    told = world.run("forget", "ulf", "--yes").err
+    assert "backups" not in told
+    assert "copies that you made elsewhere hold what they held" in told
+
+
+def test_a_backup_in_another_folder_is_not_the_one_of_the_day(world: World) -> None:
+    world.run("import", str(world.export(*NETWORK)))
+    world.run("backup", str(world.folder / "elsewhere"))
+    with running(world):
+        until(lambda: len(list(world.folder.glob("backups/tracker-*.db"))) == 1)
+    world.run("backup", str(world.folder / "elsewhere"))
+
+
 def test_superfluous_backups_go_from_the_usual_folder_and_from_no_other(world: World) -> None:
     world.settings = "[backup]\ndaily = 2\nweekly = 0\n"
     world.write_config()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import sqlite3
 import subprocess
 import tempfile
 import threading
@@ -15,7 +16,7 @@ import pytest
 from sqlalchemy import make_url, text
 
 from tests.contract.sample_facts import ME, START, batch, everything, letter
-from tests.contract.test_store_upgrade import fill
+from tests.contract.test_store_upgrade import dump, fill, write_as
 from tracker.errors import BackupFailed, BackupRejected, DatabaseUnreachable
 from tracker.storage import Store, _dumping, open_store, restore
 from tracker.storage._files import alone, workshop
@@ -141,6 +142,36 @@ def test_what_a_killed_backup_left_is_swept_and_what_another_is_at_stays(tmp_pat
         with workshop(tmp_path) as other:
             assert sorted(path.name for path in tmp_path.iterdir()) == sorted([abandoned.name, other.name])
     assert not list(tmp_path.iterdir())
+
+
+def test_what_a_killed_restore_left_is_swept_by_the_next_backup(sqlite_store: Store, tmp_path: Path) -> None:
+    """It is a copy of a backup, in which somebody may be who was forgotten since."""
+    left = tmp_path / "state" / ".tracker-part-killed"
+    (left / "new").mkdir(parents=True)
+    (left / "new" / "tracker.db").write_bytes(b"half")
+    with workshop(tmp_path / "state") as busy:
+        left.mkdir(exist_ok=True)
+        sqlite_store.backup(tmp_path / "backups", START)
+        assert [path.name for path in (tmp_path / "state").glob(".tracker-part-*")] == [busy.name]
+    sqlite_store.close()
+
+
+def test_an_older_backup_is_brought_up_to_date_also_in_the_place_of_a_newer_programs_database(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    fill(sqlite_store)
+    sqlite_store.close()
+    url, old = f"sqlite:///{tmp_path}/state/tracker.db", tmp_path / "old.db"
+    with open_store(url) as store:
+        rows = dump(store)
+    write_as(f"sqlite:///{old}", "0001", rows)
+    kept = old.read_bytes()
+    with contextlib.closing(sqlite3.connect(tmp_path / "state" / "tracker.db")) as db, db:
+        db.execute("UPDATE alembic_version SET version_num = '9999'")
+    restore(url, old, tmp_path / "backups", START)
+    assert old.read_bytes() == kept
+    with open_store(url) as store, open_store(f"sqlite:///{old}") as upgraded:
+        assert everything(store) == everything(upgraded)
 
 
 def test_a_folder_that_cannot_be_written_is_told_in_one_line(sqlite_store: Store, tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ def command(
 ) -> None:
     """Erase a person: the connection and their mail here, never in your mailbox. Nothing brings them back."""
     from tracker.sanitizer import one_line
+    from tracker.service.access import backup_directory
     from tracker.service.copying import held_until
     from tracker.service.forgetting import forget
     from tracker.service.judging import find_person
@@ -34,7 +35,10 @@ def command(
         erased = forget(store, person)
     session.say(f"{name}: erased, with {erased.messages} messages; their name is gone from {erased.redacted} more")
     until = held_until(config, now())
-    if until is not None:
+    if until is not None and config.backup.every is None:
+        folder = one_line(str(backup_directory(config)))
+        session.say(f"backups in {folder} hold them until newer ones displace these, and none are made by themselves")
+    elif until is not None:
         session.say(f"backups hold them until {until:%Y-%m-%d}, when the last of today's has made room for newer ones")
     session.say("your mailbox is as it was; copies that you made elsewhere hold what they held")
 

@@ -35,11 +35,12 @@ class Made:
 def back_up(store: Store, config: Config, now: datetime, directory: Path | None = None) -> Made:
     """Make a backup in the usual folder and remove those that are superfluous, or in `directory` and remove none.
 
-    Raises `BackupFailed`.
+    One in another folder is none of the daily ones, by which older ones go. Raises `BackupFailed`.
     """
     folder = backup_directory(config) if directory is None else directory.absolute()
     file = store.backup(folder, now)
-    store.note_chore(CHORE, now)
+    if directory is None or config.backup.every is None:
+        store.note_chore(CHORE, now)
     return Made(file, _rotate(folder, config, now) if directory is None else 0)
 
 

@@ -5,17 +5,16 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracker.domain.backups import Backup
 from tracker.errors import BackupFailed, DatabaseUnreachable
 from tracker.sanitizer import one_line
 from tracker.storage import _dumping
-from tracker.storage._files import private_file, put, workshop
+from tracker.storage._files import private_file, put, sweep, workshop
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tracker.storage._engine import Database
 
 
@@ -26,6 +25,8 @@ def copy(database: Database, folder: Path, *, made_at: datetime | None = None, r
     killed left in `folder` is removed. Raises `BackupFailed`, after which nothing of the copy is left.
     """
     is_sqlite = database.url.get_backend_name() == "sqlite"
+    if is_sqlite:
+        sweep(Path(str(database.url.database)).parent)  # of a restore, which holds what may be forgotten since
     try:
         with workshop(folder) as place:
             finished = private_file(place / "copy")

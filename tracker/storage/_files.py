@@ -24,14 +24,19 @@ def workshop(folder: Path) -> Iterator[Path]:
     `folder` is made if it is missing, for nobody else to enter. Raises `OSError`.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    for left in folder.glob(f"{_WORKSHOP}*"):
-        _sweep(left)
+    sweep(folder)
     place, lock = _make(folder)
     try:
         yield place
     finally:
         shutil.rmtree(place, ignore_errors=True)
         os.close(lock)
+
+
+def sweep(folder: Path) -> None:
+    """Remove what processes that were killed left unfinished in a folder."""
+    for left in folder.glob(f"{_WORKSHOP}*"):
+        _sweep(left)
 
 
 def _make(folder: Path) -> tuple[Path, int]:
