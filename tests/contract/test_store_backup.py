@@ -19,6 +19,7 @@ from tests.contract.sample_facts import ME, START, batch, everything, letter
 from tests.contract.test_store_upgrade import dump, fill, write_as
 from tracker.errors import BackupFailed, BackupRejected, DatabaseUnreachable
 from tracker.storage import Store, _dumping, open_store, restore
+from tracker.storage._engine import Database
 from tracker.storage._files import alone, workshop
 
 if TYPE_CHECKING:
@@ -142,6 +143,33 @@ def test_what_a_killed_backup_left_is_swept_and_what_another_is_at_stays(tmp_pat
         with workshop(tmp_path) as other:
             assert sorted(path.name for path in tmp_path.iterdir()) == sorted([abandoned.name, other.name])
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("harm", ["a page overwritten", "no database", "an index without its rows"])
+def test_a_copy_that_the_disk_ruined_never_gets_the_name_of_a_backup(
+    sqlite_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, harm: str
+) -> None:
+    fill(sqlite_store)
+    whole = Database.copy_into
+
+    def copy_into(self: Database, file: Path) -> None:
+        whole(self, file)
+        content = file.read_bytes()
+        if harm == "an index without its rows":
+            with contextlib.closing(sqlite3.connect(file)) as db, db:
+                db.execute("PRAGMA writable_schema = ON")
+                (root,) = db.execute("SELECT rootpage FROM sqlite_master WHERE name = 'ix_mailbox_addr'").fetchone()
+                db.execute("UPDATE sqlite_master SET rootpage = ? WHERE name = 'mailbox'", (root,))
+        else:
+            at = 8192 if harm == "a page overwritten" else 0
+            file.write_bytes(content[:at] + b"\xff" * 4096 + content[at + 4096 :])
+
+    monkeypatch.setattr(Database, "copy_into", copy_into)
+    with pytest.raises(BackupFailed, match=r"no backup was made in .*: ") as raised:
+        sqlite_store.backup(tmp_path / "backups", START)
+    assert "Traceback" not in raised.value.message
+    assert not list((tmp_path / "backups").iterdir())
+    sqlite_store.close()
 
 
 def test_what_a_killed_restore_left_is_swept_by_the_next_backup(sqlite_store: Store, tmp_path: Path) -> None:

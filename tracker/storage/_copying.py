@@ -57,7 +57,10 @@ def can_copy(database: Database) -> bool:
 
 
 def _demand_sound(file: Path) -> None:
-    with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as db:
-        told = [str(row[0]) for row in db.execute("PRAGMA integrity_check(1)")]
+    try:
+        with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as db:
+            told = [str(row[0]) for row in db.execute("PRAGMA integrity_check(1)")]
+    except sqlite3.DatabaseError as error:  # too damaged to be looked at
+        told = [str(error)]
     if told != ["ok"]:
         raise DatabaseUnreachable(f"the copy is damaged: {one_line(told[0])}", hint="")
