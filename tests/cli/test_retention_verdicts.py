@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 import zipfile
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -91,3 +93,16 @@ def test_another_linkedin_export_brings_nothing_back_and_makes_nobody_silent(wor
         world.run("sync")
     world.run("rebuild")
     assert world.verdicts() == before
+
+
+def test_after_weeks_without_a_sync_the_next_one_deletes_by_what_it_has_read(world: World) -> None:
+    settle(world, SINCE)
+    world.mail("old", world.ago(days=760), ME, "uma@acme.example")
+    world.mail("new", world.ago(days=740), ME, "uma@acme.example")
+    world.run("sync")
+    weeks = 20 * 86_400_000_000
+    with contextlib.closing(sqlite3.connect(world.folder / "tracker.db")) as db, db:
+        db.execute("UPDATE account SET synced_at = synced_at - ?, begun_at = begun_at - ?", (weeks, weeks))
+    settle(world, f"{SINCE}# kept\n")
+    assert "1 messages were older than is kept" in world.run("sync").err
+    assert stored(world) == 1

@@ -48,8 +48,6 @@ def sync_all(session: Session, store: Store, config: Config, accounts: list[Acco
     from tracker.service.keeping import keep_recent_daily
     from tracker.service.syncing import sync_account
 
-    if deleted := keep_recent_daily(store, config, now()):
-        session.say(f"{deleted} messages were older than is kept")
     failures: list[TrackerError] = []
     with progress_bars(wanted=session.verbosity >= 0) as progress:
         for account in accounts:
@@ -62,6 +60,9 @@ def sync_all(session: Session, store: Store, config: Config, accounts: list[Acco
             session.say(f"{account.name}: {synced.new} new messages{unreadable}")
             for note in synced.notes:
                 session.say(f"{account.name}: {one_line(note)}")
+    # Afterwards, since the age counts back from the moment up to which everything is read.
+    if deleted := keep_recent_daily(store, config, now()):
+        session.say(f"{deleted} messages were older than is kept")
     keep_paired(store, config)
     worst = max(failures, key=lambda error: error.exit_code, default=None)
     for failure in failures:
