@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import ssl
 import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-import pexpect
 import pytest
 
+from tests.cli.newcomer import Newcomer, Recorder, end, files
 from tests.cli.world import ME, World
 from tracker.config import load_config
 
@@ -21,37 +20,9 @@ if TYPE_CHECKING:
     from tests.machine.dovecot import Dovecot
 
 
-class Newcomer:
-    """A person at a terminal with an empty home."""
-
-    def __init__(self, home: Path, ca_file: Path) -> None:
-        self.home = home
-        self.config = home / ".config" / "tracker" / "config.toml"
-        kept = {key: value for key, value in os.environ.items() if not key.startswith(("XDG", "TRACKER"))}
-        # The system's own store of CAs is the one thing that a test server's certificate cannot be in.
-        self.environment = kept | {"HOME": str(home), "SSL_CERT_FILE": str(ca_file), "TERM": "xterm", "COLUMNS": "100"}
-
-    def starts(self, *words: str) -> pexpect.spawn[str]:
-        return pexpect.spawn(
-            sys.executable,
-            ["-m", "tracker", *words],
-            env=self.environment,
-            encoding="utf-8",
-            timeout=30,
-            dimensions=(40, 100),
-        )
-
-
 @pytest.fixture
 def newcomer(dovecot: Dovecot, tmp_path: Path) -> Newcomer:
     return Newcomer(tmp_path, dovecot.ca_file)
-
-
-def end(terminal: pexpect.spawn[str], code: int) -> None:
-    """It comes to its end, with this exit code."""
-    terminal.expect(pexpect.EOF)
-    terminal.close()
-    assert terminal.exitstatus == code
 
 
 def at(server: Dovecot) -> list[str]:
@@ -59,16 +30,11 @@ def at(server: Dovecot) -> list[str]:
     return ["--host", "localhost", "--port", str(server.tls_port), "--tls", "implicit"]
 
 
-def files(home: Path) -> list[str]:
-    return sorted(path.name for path in home.rglob("*") if path.is_file())
-
-
 def test_from_an_empty_folder_to_a_first_report(newcomer: Newcomer, dovecot: Dovecot, world: World) -> None:
     world.mail("q", world.ago(days=3), ME, "rita@acme.example")
     export = world.export("Rita,Responsive,https://www.linkedin.com/in/rita,rita@acme.example,Acme,CTO,04 Mar 2021")
     terminal = newcomer.starts("init", *at(dovecot), "--user", world.user.name)
-    seen: list[str] = []
-    terminal.logfile_read = Recorder(seen)
+    seen = terminal.logfile_read = Recorder()
     terminal.expect("e-mail address")
     terminal.sendline(ME)
     terminal.expect("settings from your options")
@@ -82,7 +48,7 @@ def test_from_an_empty_folder_to_a_first_report(newcomer: Newcomer, dovecot: Dov
     end(terminal, 0)
     secret = newcomer.config.with_name("mail.password")
     assert [path.stat().st_mode & 0o777 for path in (newcomer.config, secret)] == [0o600, 0o600]
-    assert world.user.password not in newcomer.config.read_text(encoding="utf-8") + "".join(seen)
+    assert world.user.password not in newcomer.config.read_text(encoding="utf-8") + seen.text
     assert files(newcomer.config.parent) == ["config.toml", "mail.password"]
     for words, expected in (
         (["import", str(export)], "1 new"),
@@ -147,7 +113,7 @@ def test_where_oauth2_is_needed_its_keys_are_written_and_the_sign_in_is_offered(
     terminal.expect("Use these settings")
     terminal.sendline("")
     if provider == "google":
-        terminal.expect(r"Sign in with \(app-password, oauth2\)")
+        terminal.expect(r"Sign in with \(app-password, oauth2\) \[app-password\]: ")
         terminal.sendline("oauth2")
     terminal.expect(f"Client id at {provider}")
     terminal.sendline("my-client-id")
@@ -283,16 +249,3 @@ def test_a_program_on_this_machine_is_known_again_by_its_own_certificate(newcome
     end(terminal, 0)
     (account,) = load_config(newcomer.config).account
     assert account.ca_file == str(newcomer.config.with_name("mail.pem"))
-
-
-class Recorder:
-    """A file that remembers what a terminal showed."""
-
-    def __init__(self, seen: list[str]) -> None:
-        self._seen = seen
-
-    def write(self, text: str) -> None:
-        self._seen.append(text)
-
-    def flush(self) -> None:
-        """Nothing is buffered."""

@@ -184,7 +184,8 @@ class Interview:
             return server.sign_in[0]
         if wishes.is_silent:
             return passwords[0]
-        chosen = self._ask(f"Sign in with ({', '.join(server.sign_in)})", "--auth", server.sign_in[0])
+        usual = str(server.sign_in[0])  # a plain word: of an enumeration Typer would list all members as choices
+        chosen = self._ask(f"Sign in with ({', '.join(server.sign_in)})", "--auth", usual)
         _demand(chosen, tuple(server.sign_in), "--auth")
         return SignIn(chosen)
 

@@ -1,0 +1,60 @@
+"""A person at a terminal with an empty home, who has just heard of the program."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import pexpect
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class Newcomer:
+    """A person at a terminal with an empty home."""
+
+    def __init__(self, home: Path, ca_file: Path) -> None:
+        self.home = home
+        self.config = home / ".config" / "tracker" / "config.toml"
+        kept = {key: value for key, value in os.environ.items() if not key.startswith(("XDG", "TRACKER"))}
+        # The system's own store of CAs is the one thing that a test server's certificate cannot be in.
+        trusted = {"SSL_CERT_FILE": str(ca_file), "REQUESTS_CA_BUNDLE": str(ca_file)}
+        self.environment = kept | trusted | {"HOME": str(home), "TERM": "xterm", "COLUMNS": "100", "NO_PROXY": "*"}
+        for desktop in ("DISPLAY", "WAYLAND_DISPLAY"):
+            self.environment.pop(desktop, None)
+
+    def starts(self, *words: str) -> pexpect.spawn[str]:
+        return pexpect.spawn(
+            sys.executable,
+            ["-m", "tracker", *words],
+            env=self.environment,
+            encoding="utf-8",
+            timeout=30,
+            dimensions=(40, 100),
+        )
+
+
+class Recorder:
+    """A file that remembers what a terminal showed: `text`."""
+
+    def __init__(self) -> None:
+        self.text = ""
+
+    def write(self, text: str) -> None:
+        self.text += text
+
+    def flush(self) -> None:
+        """Nothing is buffered."""
+
+
+def end(terminal: pexpect.spawn[str], code: int) -> None:
+    """It comes to its end, with this exit code."""
+    terminal.expect(pexpect.EOF)
+    terminal.close()
+    assert terminal.exitstatus == code
+
+
+def files(home: Path) -> list[str]:
+    return sorted(path.name for path in home.rglob("*") if path.is_file())
