@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.machine.wire import forbidden
 from tests.signin.production import Home, served
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ def served_names() -> Iterator[tuple[Dovecot, Provider]]:
     assert os.environ["TRACKER_OWN_NETWORK"]
     with served() as names:
         yield names
+        assert forbidden(names[0]) == []
 
 
 @pytest.fixture
