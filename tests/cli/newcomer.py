@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,8 @@ import pexpect
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tests.machine.dovecot import Dovecot
 
 
 class Newcomer:
@@ -58,3 +61,22 @@ def end(terminal: pexpect.spawn[str], code: int) -> None:
 
 def files(home: Path) -> list[str]:
     return sorted(path.name for path in home.rglob("*") if path.is_file())
+
+
+def at(server: Dovecot) -> list[str]:
+    """Options that name a server of ours, so that nothing is looked up."""
+    return ["--host", "localhost", "--port", str(server.tls_port), "--tls", "implicit"]
+
+
+def run(newcomer: Newcomer, *words: str, expect: int = 0) -> subprocess.CompletedProcess[str]:
+    """Without a terminal."""
+    result = subprocess.run(
+        [sys.executable, "-m", "tracker", *words],
+        env=newcomer.environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert result.returncode == expect, result
+    return result

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import ssl
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.cli.newcomer import Newcomer, Recorder, end, files
+from tests.cli.newcomer import Newcomer, Recorder, at, end, files, run
 from tests.cli.world import ME, World
 from tracker.config import load_config
 
@@ -23,11 +21,6 @@ if TYPE_CHECKING:
 @pytest.fixture
 def newcomer(dovecot: Dovecot, tmp_path: Path) -> Newcomer:
     return Newcomer(tmp_path, dovecot.ca_file)
-
-
-def at(server: Dovecot) -> list[str]:
-    """Options that name a server of ours, so that nothing is looked up."""
-    return ["--host", "localhost", "--port", str(server.tls_port), "--tls", "implicit"]
 
 
 def test_from_an_empty_folder_to_a_first_report(newcomer: Newcomer, dovecot: Dovecot, world: World) -> None:
@@ -130,20 +123,6 @@ def test_where_oauth2_is_needed_its_keys_are_written_and_the_sign_in_is_offered(
     (account,) = load_config(newcomer.config).account
     assert (account.auth, account.oauth2, account.client_id) == ("oauth2", provider, "my-client-id")
     assert files(newcomer.home) == ["config.toml", *["mail.client-secret"] * (provider == "google")]
-
-
-def run(newcomer: Newcomer, *words: str, expect: int = 0) -> subprocess.CompletedProcess[str]:
-    """Without a terminal."""
-    result = subprocess.run(
-        [sys.executable, "-m", "tracker", *words],
-        env=newcomer.environment,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-    assert result.returncode == expect, result
-    return result
 
 
 def test_a_script_sets_up_an_account_without_being_asked(newcomer: Newcomer, dovecot: Dovecot) -> None:

@@ -8,9 +8,12 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+import pexpect
 import pytest
 
-from tests.cli.world import World
+from tests.cli.newcomer import Newcomer, Recorder, at, end, files
+from tests.cli.world import ME, World
+from tracker.config import load_config
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,13 +32,18 @@ def world(dovecot: Dovecot, tmp_path: Path) -> World:
     return found
 
 
-def with_keyring(world: World, *words: str, given: str = "") -> subprocess.CompletedProcess[str]:
-    """Run a command on the desktop of this world; its keyring lies in the world's folder."""
+def at_a_desktop(*words: str) -> list[str]:
+    """The command line that runs these words on a desktop whose keyring is unlocked."""
     missing = [program for program in ("dbus-run-session", "gnome-keyring-daemon") if shutil.which(program) is None]
     if missing:
         pytest.skip(f"NOT TESTED: the keyring needs {', '.join(missing)}; run tests/install-servers")
+    return ["dbus-run-session", "--", "sh", "-c", _UNLOCK, "sh", *words]
+
+
+def with_keyring(world: World, *words: str, given: str = "") -> subprocess.CompletedProcess[str]:
+    """Run a command on the desktop of this world; its keyring lies in the world's folder."""
     return subprocess.run(
-        ["dbus-run-session", "--", "sh", "-c", _UNLOCK, "sh", *words],
+        at_a_desktop(*words),
         env={**os.environ, "HOME": str(world.folder), "XDG_RUNTIME_DIR": str(world.folder), **own_places(world)},
         input=given,
         capture_output=True,
@@ -79,3 +87,75 @@ def test_the_daemon_never_loads_a_keyring(world: World) -> None:
     program = "from tracker.cli.main import main\ntry: main()\nfinally: print('keyring' in sys.modules)"
     words = f"import sys; sys.argv = ['tracker', '--config', {str(world.config)!r}, 'run']\n{program}"
     assert with_keyring(world, sys.executable, "-c", words).stdout == "False\n"
+
+
+class AtADesktop(Newcomer):
+    """A newcomer with a keyring, which lies in their home; `seen` is what the terminal showed."""
+
+    def __init__(self, home: Path, ca_file: Path) -> None:
+        super().__init__(home, ca_file)
+        self.environment |= {"XDG_RUNTIME_DIR": str(home)}
+        self.seen = Recorder()
+
+    def starts(self, *words: str) -> pexpect.spawn[str]:
+        command, *rest = at_a_desktop(sys.executable, "-m", *words)
+        terminal: pexpect.spawn[str] = pexpect.spawn(command, rest, env=self.environment, encoding="utf-8", timeout=30)
+        terminal.logfile_read = self.seen
+        return terminal
+
+    def asked(self, *words: str, code: int = 0, answers: tuple[tuple[str, str], ...] = ()) -> None:
+        """Start a module, answer what it asks; it ends with `code`."""
+        terminal = self.starts(*words)
+        for question, answer in answers:
+            terminal.expect(question)
+            terminal.sendline(answer)
+        end(terminal, code)
+
+
+@pytest.fixture
+def newcomer(dovecot: Dovecot, tmp_path: Path) -> AtADesktop:
+    return AtADesktop(tmp_path, dovecot.ca_file)
+
+
+def test_a_newcomer_puts_the_password_into_the_keyring_while_setting_up(newcomer: AtADesktop, dovecot: Dovecot) -> None:
+    user = dovecot.user()
+    init = ("tracker", "init", ME, *at(dovecot), "--user", user.name)
+    newcomer.asked(*init, answers=(("type it now", "keyring"), (r"Password \(not shown\)", user.password)))
+    assert "secret        keyring gives one" in newcomer.seen.text
+    assert load_config(newcomer.config).account[0].keyring
+    newcomer.asked("tracker", "sync")
+    newcomer.config.unlink()
+    newcomer.seen.text = ""
+    newcomer.asked(*init, answers=(("type it now", "keyring"),))
+    assert "not shown" not in newcomer.seen.text, "what is there already is not asked for"
+    everything = b"".join(path.read_bytes() for path in newcomer.home.rglob("*") if path.is_file())
+    assert user.password not in newcomer.seen.text
+    assert user.password.encode() not in everything
+
+
+@pytest.mark.parametrize("was_there", [False, True])
+def test_a_password_that_is_refused_does_not_stay_in_the_keyring(
+    newcomer: AtADesktop, dovecot: Dovecot, *, was_there: bool
+) -> None:
+    """What was in it before is not ours to take out."""
+    user = dovecot.user()
+    init = ("tracker", "init", ME, *at(dovecot), "--user", user.name)
+    if was_there:
+        newcomer.asked("keyring", "set", "localhost", user.name, answers=(("assword", "wrong"),))
+    typed = () if was_there else ((r"Password \(not shown\)", "wrong"),)
+    newcomer.asked(*init, code=77, answers=(("type it now", "keyring"), *typed))
+    newcomer.asked("keyring", "get", "localhost", user.name, code=0 if was_there else 1)
+    assert not newcomer.config.exists()
+
+
+def test_who_answers_with_a_keyring_where_there_is_none_is_told_before_a_password_is_asked_for(
+    dovecot: Dovecot, tmp_path: Path
+) -> None:
+    newcomer = Newcomer(tmp_path, dovecot.ca_file)
+    newcomer.environment["DBUS_SESSION_BUS_ADDRESS"] = "unix:path=/nowhere"
+    terminal = newcomer.starts("init", ME, *at(dovecot))
+    terminal.expect("type it now")
+    terminal.sendline("keyring")
+    terminal.expect("there is no keyring here that keeps secrets encrypted")
+    end(terminal, 78)
+    assert files(newcomer.home) == []

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import typer
 
-from tracker.errors import UsageError
+from tracker.errors import TrackerError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from tracker.cli._session import Session
@@ -40,16 +43,16 @@ class Wishes:
 
 
 class Interview:
-    """Asks whoever sits at the terminal, or nobody with --yes; then what is missing is an error that names the option.
+    """Asks whoever sits at the terminal, or nobody with --yes; what is missing then is an error that names the option.
 
-    `made` are the files with secrets that were written meanwhile.
+    What it writes meanwhile it takes back by `give_up`.
     """
 
     def __init__(self, session: Session, wishes: Wishes, config: Path) -> None:
         self._session = session
         self._wishes = wishes
         self._config = config
-        self.made: list[Path] = []
+        self._taken_back: list[Callable[[], None]] = []
 
     def address(self) -> str:
         """Whose mailbox it is."""
@@ -99,7 +102,7 @@ class Interview:
             return self._oauth2(server, name)
         auth = {"auth": "xoauth2"} if self._wishes.auth == "xoauth2" else {}
         what = "App password" if way is SignIn.APP_PASSWORD else "Password"
-        return auth | self._secret(f"{name}.password", what)
+        return auth | self._secret(server, f"{name}.password", what)
 
     def confirm(self, question: str) -> bool:
         """Whether the person agrees; with --yes they do."""
@@ -114,13 +117,14 @@ class Interview:
         from tracker.service.setup import write_private
 
         write_private(file, text)
-        self.made.append(file)
+        self._taken_back.append(lambda: file.unlink(missing_ok=True))
         return str(file)
 
     def give_up(self) -> None:
         """Take away what was written: a password that does not work is of no use."""
-        for file in self.made:
-            file.unlink(missing_ok=True)
+        for take_back in self._taken_back:
+            with suppress(TrackerError):  # why we give up is what has to be told
+                take_back()
 
     def _agreed(self, found: Found, address: str) -> Server:
         if self._wishes.is_silent and not found.is_vouched:
@@ -195,17 +199,17 @@ class Interview:
             return given
         provider = given.setdefault("oauth2", server.oauth2)
         if not provider:
-            words = "Program that prints an access token, and its arguments"
-            return {"token_command": shlex.split(self._ask(words, "--token-command"))}
+            words = self._ask("Program that prints an access token, and its arguments", "--token-command")
+            return {"token_command": command_words(words, "that")}
         _demand(provider, _PROVIDERS, "--oauth2")
         if "client_id" not in given:
             given["client_id"] = self._ask(
                 f"Client id at {provider} (docs/oauth.md tells how to get one)", "--client-id"
             )
-        return given | (self._secret(f"{name}.client-secret", "Client secret") if provider == "google" else {})
+        return given | (self._secret(server, f"{name}.client-secret", "Client secret") if provider == "google" else {})
 
-    def _secret(self, file: str, what: str) -> dict[str, Any]:
-        """Where the secret will come from."""
+    def _secret(self, server: Server, file: str, what: str) -> dict[str, Any]:
+        """Where the secret will come from; one that is typed is kept there at once."""
         if self._wishes.secrets:
             return self._wishes.secrets
         way = self._ask(
@@ -215,19 +219,46 @@ class Interview:
         )
         _demand(way, ("file", "command", "keyring"), "an answer")
         if way == "command":
-            return {
-                "password_command": shlex.split(self._ask("Program and its arguments, such as `pass show mail`", ""))
-            }
+            words = self._ask("Program and its arguments, such as `pass show mail`", "")
+            return {"password_command": command_words(words, "that")}
         if way == "keyring":
+            self._put_into_keyring(server, what)
             return {"keyring": True}
-        secret = str(typer.prompt(f"{what} (not shown)", hide_input=True, err=True))
-        return {"password_file": self.keep(self.beside(file), f"{secret}\n")}
+        return {"password_file": self.keep(self.beside(file), f"{_typed_secret(what)}\n")}
+
+    def _put_into_keyring(self, server: Server, what: str) -> None:
+        from tracker.service.setup import keyring_entry
+
+        entry = keyring_entry(server)
+        if entry.read() is not None:
+            self._session.say(f"{entry.words} is there already, and used")
+            return
+        entry.write(_typed_secret(what))
+        self._taken_back.append(entry.remove)
 
     def _ask(self, question: str, option: str, default: str | None = None) -> str:
         """The answer of the person. Raises `UsageError` with --yes, where there is none."""
         if self._wishes.is_silent:
             raise UsageError(f"with --yes nobody is asked: {question}", hint=f"say it by {option}")
         return str(typer.prompt(question, default=default, err=True)).strip()
+
+
+def _typed_secret(what: str) -> str:
+    return str(typer.prompt(f"{what} (not shown)", hide_input=True, err=True))
+
+
+def command_words(text: str, what: str) -> list[str]:
+    """A command line in words, quoted as in a shell; a tilde is the home, since no shell will put it there later.
+
+    Raises `UsageError`, which calls it `what`.
+    """
+    try:
+        words = [os.path.expanduser(word) for word in shlex.split(text)]  # noqa: PTH111 # options stay as they are: "./x" must not become "x"
+    except ValueError as error:
+        raise UsageError(f"{what} is no command line: {error}", hint="close the quotation mark") from None
+    if not words or not words[0].strip():
+        raise UsageError(f"{what} names no program", hint="write a program and its arguments")
+    return words
 
 
 def _demand(word: str, choices: tuple[str, ...], what: str) -> None:

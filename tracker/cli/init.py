@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tracker.cli._interview import Interview, Wishes
+from tracker.cli._interview import Interview, Wishes, command_words
 from tracker.cli._session import Session, session_of
 
 if TYPE_CHECKING:
@@ -51,8 +50,8 @@ def command(
     Adds an account if there is a configuration. Exits with 1 if something is broken.
     """
     sources = {
-        "password_command": shlex.split(password_command or ""),
-        "password_file": password_file,
+        "password_command": command_words(password_command, "--password-command") if password_command else [],
+        "password_file": _absolute(password_file),
         "credential": credential,
         "keyring": keyring,
     }
@@ -60,7 +59,7 @@ def command(
         "oauth2": oauth2,
         "client_id": client_id,
         "tenant": tenant,
-        "token_command": shlex.split(token_command or ""),
+        "token_command": command_words(token_command, "--token-command") if token_command else [],
     }
     wishes = Wishes(
         address=address,
@@ -111,13 +110,18 @@ def _answers(interview: Interview, config: Any, name: str | None, ca_file: str |
     address = interview.address()
     answers = Answers(name or free_name(config, domain_of(address)), address, interview.server(address))
     demand_new(config, answers)
-    extra: dict[str, Any] = {"ca_file": str(Path(ca_file).expanduser().absolute())} if ca_file else {}
+    extra: dict[str, Any] = {"ca_file": _absolute(ca_file)} if ca_file else {}
     if not ca_file and (pin := certificate_to_pin(answers.server)) is not None:
         certificate, fingerprint = pin
         question = f"{answers.server.host} has a certificate of its own (SHA-256 {fingerprint}). Rely on it?"
         if interview.confirm(question):
             extra["ca_file"] = interview.keep(interview.beside(f"{answers.name}.pem"), certificate)
     return Answers(answers.name, address, answers.server, extra | interview.signing(answers.server, answers.name))
+
+
+def _absolute(path: str | None) -> str:
+    """The path as it leads to the file from anywhere; empty for none."""
+    return str(Path(path).expanduser().absolute()) if path else ""
 
 
 def _is_tried(answers: Answers) -> bool:

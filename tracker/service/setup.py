@@ -15,6 +15,7 @@ from tracker.config.amending import with_account
 from tracker.discovery import search
 from tracker.errors import ConfigError, Unreachable, UsageError
 from tracker.service.access import open_account
+from tracker.signin import KeyringEntry
 from tracker.sources import SourceSettings
 from tracker.sources.imap import is_loopback, look_at, own_certificate
 
@@ -135,6 +136,11 @@ def certificate_to_pin(server: Server) -> tuple[str, str] | None:
             raise
         return own_certificate(settings)
     return None
+
+
+def keyring_entry(server: Server) -> KeyringEntry:
+    """Where the desktop's keyring keeps the secret of this user at this server. Raises `ConfigError` without one."""
+    return KeyringEntry(server.host, server.user)
 
 
 def write_private(path: Path, text: str) -> None:

@@ -9,9 +9,10 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tracker.errors import MissingExtra, SecretUnavailable
+from tracker.errors import SecretUnavailable
 from tracker.sanitizer import one_line
 from tracker.signin._command import CommandFailed, output_of
+from tracker.signin._keyring import KeyringEntry
 from tracker.signin._private import read_private
 
 if TYPE_CHECKING:
@@ -71,30 +72,12 @@ def from_credential(name: str) -> str:
 
 
 def from_keyring(service: str, user: str) -> str:
-    """What the desktop's keyring keeps for `user` at `service`. Raises `MissingExtra` without the extra.
-
-    The keyring package falls back on a file in plain text, and calls it priority 0.5; that is refused.
-    """
-    try:
-        import keyring
-        from keyring.errors import KeyringError
-    except ImportError:
-        raise MissingExtra("keyring = true", "keyring") from None
-    backend = keyring.get_keyring()
-    if backend.priority < 1:
-        raise SecretUnavailable(
-            "there is no keyring here that keeps secrets encrypted", hint="use password_file or password_command"
-        )
-    what = f"the keyring's entry for {one_line(user)} at {one_line(service)}"
-    try:
-        secret = backend.get_password(service, user)
-    except KeyringError as error:
-        raise SecretUnavailable(
-            f"{what} cannot be read ({type(error).__name__})", hint="unlock the keyring; services have none"
-        ) from None
+    """What the desktop's keyring keeps for `user` at `service`. Raises `MissingExtra` without the extra."""
+    entry = KeyringEntry(service, user)
+    secret = entry.read()
     if secret is None:
-        raise SecretUnavailable(f"{what} does not exist", hint=f"make it: keyring set {service} {user}")
-    return first_line(secret.encode(), what, hint=f"make it anew: keyring set {service} {user}")
+        raise SecretUnavailable(f"{entry.words} does not exist", hint=f"make it: keyring set {service} {user}")
+    return first_line(secret.encode(), entry.words, hint=f"make it anew: keyring set {service} {user}")
 
 
 def first_line(secret: bytes, what: str, *, hint: str) -> str:

@@ -1,0 +1,100 @@
+"""Where the secret comes from, as a newcomer answers it or a script says it, and what is written down of that."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.cli.newcomer import Newcomer, Recorder, at, end, files, run
+from tests.cli.world import ME
+from tracker.config import load_config
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.machine.dovecot import Dovecot, User
+
+
+@pytest.fixture
+def newcomer(dovecot: Dovecot, tmp_path: Path) -> Newcomer:
+    return Newcomer(tmp_path, dovecot.ca_file)
+
+
+@pytest.fixture
+def user(dovecot: Dovecot, newcomer: Newcomer) -> User:
+    """Somebody whose password stands in a file with a blank in its name."""
+    found = dovecot.user()
+    (newcomer.home / "my secret").write_text(f"{found.password}\n", encoding="utf-8")
+    (newcomer.home / "my secret").chmod(0o600)
+    return found
+
+
+def test_a_command_that_is_typed_is_written_word_by_word_and_works(
+    newcomer: Newcomer, dovecot: Dovecot, user: User
+) -> None:
+    """The home is meant by a tilde, which no shell is there to replace."""
+    terminal = newcomer.starts("init", ME, *at(dovecot), "--user", user.name)
+    seen = terminal.logfile_read = Recorder()
+    for question, answer in (
+        (r"Password: type it now \(file\), or have it printed by a program \(command\)", "command"),
+        ("Program and its arguments", """grep -e '' -- ~/"my secret" """),
+        ("it works; these folders will be read", None),
+        ("secret +password_command gives one", None),
+        ("sign-in +signed in as", None),
+    ):
+        terminal.expect(question)
+        if answer is not None:
+            terminal.sendline(answer)
+    end(terminal, 0)
+    words = ["grep", "-e", "", "--", str(newcomer.home / "my secret")]
+    assert load_config(newcomer.config).account[0].password_command == words
+    assert files(newcomer.home) == ["config.toml", "my secret"]
+    assert user.password not in seen.text + newcomer.config.read_text("utf-8")
+    run(newcomer, "sync")
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [("cat 'it", "is no command line: No closing quotation"), ("' '", "names no program")],
+)
+def test_what_is_no_command_is_told_and_nothing_is_written(
+    newcomer: Newcomer, dovecot: Dovecot, answer: str, words: str
+) -> None:
+    terminal = newcomer.starts("init", ME, *at(dovecot))
+    terminal.expect("type it now")
+    terminal.sendline("command")
+    terminal.expect("Program and its arguments")
+    terminal.sendline(answer)
+    terminal.expect(words)
+    terminal.expect("hint: ")
+    end(terminal, 2)
+    assert files(newcomer.home) == []
+
+
+@pytest.mark.parametrize("option", ["--password-command", "--token-command"])
+def test_an_option_that_is_no_command_is_told(newcomer: Newcomer, dovecot: Dovecot, option: str) -> None:
+    told = run(newcomer, "init", ME, "--yes", *at(dovecot), option, "cat 'it", expect=2).stderr.splitlines()[-2]
+    assert f"{option} is no command line: No closing quotation" in told
+    assert files(newcomer.home) == []
+
+
+def test_a_file_that_is_named_is_found_from_wherever_tracker_is_started(
+    newcomer: Newcomer, dovecot: Dovecot, user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (newcomer.home / "elsewhere").mkdir()
+    newcomer.environment["PYTHONSAFEPATH"] = "1"
+    monkeypatch.chdir(newcomer.home)
+    run(newcomer, "init", ME, "--yes", *at(dovecot), "--user", user.name, "--password-file", "my secret")
+    monkeypatch.chdir(newcomer.home / "elsewhere")
+    run(newcomer, "sync")
+    assert load_config(newcomer.config).account[0].password_file == str(newcomer.home / "my secret")
+
+
+def test_the_words_of_a_script_are_read_like_those_of_a_person(
+    newcomer: Newcomer, dovecot: Dovecot, user: User
+) -> None:
+    command = f"cat ~/{shlex.quote('my secret')}"
+    run(newcomer, "init", ME, "--yes", *at(dovecot), "--user", user.name, "--password-command", command)
+    assert load_config(newcomer.config).account[0].password_command == ["cat", str(newcomer.home / "my secret")]
