@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.cli.world import World
+from tests.cli.world import ME, World
+from tests.machine.dovecot import Dovecot
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from tests.machine.cyrus import Cyrus
-    from tests.machine.dovecot import Dovecot
+    from tests.machine.mail_program import MailServer
     from tests.machine.postgresql import Server
+
+NINETY_DAYS = timedelta(days=90)
 
 
 @pytest.fixture
@@ -38,3 +42,41 @@ def either_world(request: pytest.FixtureRequest, dovecot: Dovecot, tmp_path: Pat
 def world_on_cyrus(cyrus: Cyrus, tmp_path: Path) -> World:
     """The same person with the mailbox on another server."""
     return World(cyrus, cyrus.user(), tmp_path / "home")
+
+
+@pytest.fixture(scope="module")
+def lasting(mail_servers: list[MailServer]) -> Iterator[Dovecot]:
+    """A server of its own, whose certificate can be another one."""
+    server = Dovecot()
+    server.certificate = server.authority.issue("lasting", expires_in=NINETY_DAYS)
+    try:
+        server.start()
+        mail_servers.append(server)
+        yield server
+    finally:
+        mail_servers.remove(server)
+        server.stop()
+
+
+@pytest.fixture
+def healthy(lasting: Dovecot, tmp_path: Path) -> World:
+    """A person whose mailbox can be read, and who has sent something."""
+    world = World(lasting, lasting.user(), tmp_path / "home")
+    world.mail("q", world.ago(days=3), ME, "rita@acme.example")
+    world.mail("a", world.ago(hours=3), "rita@acme.example", ME, answers="q")
+    return world
+
+
+@pytest.fixture
+def certified(lasting: Dovecot, healthy: World) -> Iterator[Callable[..., World]]:
+    """The same person after the server was given another certificate."""
+
+    def certify(**certificate: Any) -> World:  # noqa: ANN401 # what `issue` takes
+        lasting.certificate = lasting.authority.issue("other", **certificate)
+        lasting.restart()
+        healthy.write_config()
+        return healthy
+
+    yield certify
+    lasting.certificate = lasting.authority.issue("lasting", expires_in=NINETY_DAYS)
+    lasting.restart()
