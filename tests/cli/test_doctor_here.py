@@ -5,9 +5,12 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import pwd
 import sqlite3
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,9 +19,34 @@ from tests.cli.examining import found, held_up, the_one_fault
 from tests.cli.world import ME, World
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.cli.examining import Found
 
 OLDEST = "0001"
+
+
+@pytest.fixture
+def elsewhere(healthy: World) -> Iterator[World]:
+    """The same person, with a database of root's where everybody can see that it is there."""
+    if os.geteuid() != 0:
+        pytest.skip("NOT TESTED HERE: being another user needs root")
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
+        world = World(healthy.server, healthy.user, Path(name))
+        found(world)  # loads all that it needs, which nobody may not be able to
+        world.run("sync")
+        yield world
+
+
+@contextlib.contextmanager
+def as_nobody() -> Iterator[None]:
+    """Be another user for a while, in this process."""
+    os.seteuid(pwd.getpwnam("nobody").pw_uid)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
 
 
 @pytest.mark.parametrize("text", ["[me\n", '[[account]]\nname = "x"\n', "[reply]\nthreshhold = 3\n"])
@@ -59,6 +87,25 @@ def test_a_database_that_is_damaged_or_open_to_others_or_newer_is_told(healthy: 
     assert the_one_fault(found(healthy, expect=1))["check"] == "database"
 
 
+def test_a_database_of_another_users_is_told_with_its_owner_and_not_opened(elsewhere: World) -> None:
+    with as_nobody():
+        fault = found(elsewhere, expect=1)["database"]
+    assert fault["words"] == f"{elsewhere.folder / 'tracker.db'} belongs to root, and this is nobody"
+    assert fault["remedy"].startswith("run it as its owner: runuser -u root -- tracker")
+    assert found(elsewhere)["database"]["grade"] == "ok", "root may look at everybody's"
+
+
+def test_a_database_in_a_folder_that_only_its_owner_sees_is_told_too(elsewhere: World) -> None:
+    elsewhere.folder.chmod(0o711)
+    (elsewhere.folder / "closed").mkdir(mode=0o700)
+    elsewhere.database = f"sqlite:///{elsewhere.folder / 'closed' / 'deep' / 'tracker.db'}"
+    elsewhere.write_config()
+    with as_nobody():
+        findings = found(elsewhere, expect=1)
+    assert findings["database"]["words"] == f"{elsewhere.folder / 'closed'} belongs to root, and this is nobody"
+    assert findings["disk"]["words"] == f"{elsewhere.folder / 'closed'} cannot be written"
+
+
 def in_a_namespace(world: World, preparation: str) -> Found:
     """What is found after a shell has changed what is mounted, for this process alone."""
     if os.geteuid() != 0 or subprocess.run(["unshare", "--mount", "true"]).returncode != 0:
@@ -87,6 +134,12 @@ def test_a_disk_without_room_is_told(healthy: World, megabytes: int, grade: str)
 @pytest.mark.parametrize(
     ("told", "grade", "words"),
     [
+        (
+            "LoadState=bad-setting\nActiveState=inactive\nResult=success",
+            "fail",
+            "tracker.service cannot be started: bad-setting",
+        ),
+        ("LoadState=masked\nActiveState=inactive\nResult=success", "fail", "tracker.service cannot be started: masked"),
         ("LoadState=not-found", "ok", "tracker.service is not installed here: tracker sync reads when you say so"),
         ("LoadState=loaded\nActiveState=inactive\nResult=success", "warn", "tracker.service does not run"),
         ("LoadState=loaded\nActiveState=failed\nResult=exit-code", "fail", "tracker.service failed: exit-code"),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from tracker.config import state_directory
 from tracker.errors import LoginRejected, SignInNeeded, UsageError
+from tracker.service.owning import demand_owner
 from tracker.signin import Condition, State, condition_of, from_command, from_credential, from_file, from_keyring
 from tracker.signin.oauth2 import Grant, Registration, from_token_command
 
@@ -53,13 +54,17 @@ def grant_of(account: AccountConfig) -> Grant | None:
 
 
 def demand_grant(account: AccountConfig) -> Grant:
-    """The grant of an account that signs in with OAuth2. Raises `UsageError` for others."""
+    """The grant of an account, for signing in or out. Raises `UsageError` for one that does not do so with OAuth2.
+
+    Raises `WrongUser` where the tokens are another user's, who could not read a new one.
+    """
     grant = grant_of(account)
     if grant is None:
         raise UsageError(
             f"account {account.name} has no provider to sign in at",
             hint='set oauth2 = "microsoft" or "google" in its [[account]]; docs/oauth.md tells more',
         )
+    demand_owner(state_directory() / "tokens")
     return grant
 
 

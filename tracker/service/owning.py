@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from tracker.errors import WrongUser
@@ -16,21 +17,35 @@ if TYPE_CHECKING:
 def demand_owner(path: Path) -> None:
     """Raises `WrongUser` if the file is another user's, or, before there is one, the folder in which it would be made.
 
-    A folder of root's in which one may write, such as /tmp, is everybody's.
+    What lies in a folder into which one cannot look is the owner's of that folder. A folder of root's in which one may
+    write, such as /tmp, is everybody's.
     """
-    is_file = path.exists()
-    place = path if is_file else path.parent
     try:
+        is_file, is_hidden = path.exists(), False
+        place = path if is_file else path.parent
+        owner = place.stat().st_uid
+    except PermissionError:
+        is_file, is_hidden, place = False, True, nearest(path)
         owner = place.stat().st_uid
     except OSError:
         return
-    if owner == os.geteuid() or (not is_file and owner == 0):
+    is_everybodys = owner == 0 and not (is_file or is_hidden)
+    if owner == os.geteuid() or is_everybodys:
         return
     name = _name(owner)
     raise WrongUser(
         f"{one_line(str(place))} belongs to {name}, and this is {_name(os.geteuid())}",
         hint=f"run it as its owner: runuser -u {name} -- tracker ..., with the same TRACKER_STATE",
     )
+
+
+def nearest(path: Path) -> Path:
+    """The path itself if one can see that it is there, else the nearest folder above it of which one can."""
+    for place in (path, *path.parents):
+        with suppress(OSError):
+            place.stat()
+            return place
+    return path
 
 
 def _name(number: int) -> str:

@@ -14,6 +14,7 @@ from tracker.config import state_directory
 from tracker.sanitizer import one_line
 from tracker.service.access import database_url
 from tracker.service.diagnosing._checks import Check, fail, ok, unchecked, warn
+from tracker.service.owning import demand_owner, nearest
 from tracker.storage import look_at, place_of
 
 if TYPE_CHECKING:
@@ -67,7 +68,11 @@ def _configuration(machine: Machine) -> Finding:
 
 
 def _database(machine: Machine) -> Finding:
-    found = look_at(database_url(machine.settings))
+    url = database_url(machine.settings)
+    place = place_of(url)
+    if place is not None and os.geteuid() != 0:
+        demand_owner(place)  # before it is opened, which in another user's folder would fail in words of SQLite's
+    found = look_at(url)
     where = "the server" if found.place is None else str(found.place)
     if not found.exists:
         return ok(f"{where}: nothing is stored yet; the first sync or import begins it", schema=None)
@@ -75,12 +80,8 @@ def _database(machine: Machine) -> Finding:
     if found.trouble:
         words = f"{where} is damaged: {one_line(found.trouble)}"
         return fail(words, "put an earlier copy in its place, or move it away, import and sync again", **facts)
-    if found.place is not None:
-        about = found.place.stat()
-        if about.st_uid != os.geteuid() and os.geteuid() != 0:
-            return fail(f"{where} belongs to another user", "run tracker as that user: runuser -u NAME", **facts)
-        if about.st_mode & _OTHERS:
-            return warn(f"{where} can be read by others", f"chmod 600 {where}", **facts)
+    if found.place is not None and found.place.stat().st_mode & _OTHERS:
+        return warn(f"{where} can be read by others", f"chmod 600 {where}", **facts)
     if found.is_newer:
         words = f"{where} was written by a newer version of tracker (schema {one_line(found.schema or '')})"
         return fail(words, "upgrade tracker, or name another database in [database] url", **facts)
@@ -91,12 +92,10 @@ def _database(machine: Machine) -> Finding:
 
 def _disk(machine: Machine) -> Finding:
     place = place_of(database_url(machine.settings))
-    folder = state_directory() if place is None else place.parent
-    while not folder.exists():
-        folder = folder.parent
+    folder = nearest(state_directory() if place is None else place.parent)
     free = shutil.disk_usage(folder).free
     words = f"{free // _MEGABYTE:,} MB free at {folder}"
-    if not os.access(folder, os.W_OK):
+    if not os.access(folder, os.W_OK | os.X_OK, effective_ids=True):
         return fail(f"{folder} cannot be written", "run tracker as the user to whom it belongs", free_bytes=free)
     if free < NO_ROOM:
         return fail(words, "make room; until then nothing new can be stored", free_bytes=free)
@@ -109,7 +108,9 @@ def _unit(_machine: Machine) -> Finding:
     told = _shown()
     if not told:
         return unchecked("no systemd to ask here")
-    if told.get("LoadState") != "loaded":
+    if (load := told.get("LoadState", "not-found")) not in {"loaded", "not-found"}:
+        return fail(f"{UNIT} cannot be started: {load}", f"systemctl status {UNIT} tells why", state=load)
+    if load == "not-found":
         return ok(f"{UNIT} is not installed here: tracker sync reads when you say so", state="not installed")
     state, result = told.get("ActiveState", ""), told.get("Result", "")
     facts: dict[str, Fact] = {
