@@ -84,6 +84,10 @@ class Machine:
         file.write_text(text, encoding="utf-8")
         file.chmod(mode)
 
+    def text(self, path: str) -> str:
+        """What a file in it holds."""
+        return (self.root / path.lstrip("/")).read_text(encoding="utf-8")
+
     def forward(self, target: int) -> int:
         """A port in the container behind which the server is that listens at `target` outside."""
         listener = _listening_in(self.leader)
