@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import ssl
 from typing import TYPE_CHECKING
 
@@ -27,3 +28,13 @@ def verifying_context(ca_file: Path | None) -> ssl.SSLContext:
             f"ca_file {ca_file} cannot be used: {reason}", hint="name a readable file with a certificate in PEM format"
         ) from error
     return context
+
+
+def is_loopback(host: str) -> bool:
+    """Whether `host` is this machine by its very name; nothing is looked up, an answer could be forged."""
+    if host.lower().rstrip(".") == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False

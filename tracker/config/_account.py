@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, Field, ValidationInfo, field_validator, model_validator
 
+from tracker.config._servers import NAMED, SECRET_SOURCES, demand_private, sources_named
 from tracker.config._values import STRICT
 from tracker.registry import choices
 from tracker.sources import source_module
@@ -25,10 +25,7 @@ SERVER_SETTINGS = (
     "client_id",
     "tenant",
     "token_command",
-    "password_command",
-    "password_file",
-    "credential",
-    "keyring",
+    *SECRET_SOURCES,
 )
 """What says how a server is reached; an archive has none of it."""
 
@@ -107,36 +104,26 @@ class AccountConfig(BaseModel):
 
     @model_validator(mode="after")
     def _is_private(self) -> Self:
-        if self.tls == "none" and not is_loopback(self.host):
-            raise ValueError('tls = "none" is accepted for this machine itself only; use "implicit" or "starttls"')
+        demand_private(self.tls, self.host)
         return self
 
 
 def _secret_problem(account: AccountConfig) -> str:
     """What is wrong with where the secret comes from; empty if nothing is. Every way has exactly one source."""
-    named = sum(map(bool, (account.password_command, account.password_file, account.credential, account.keyring)))
-    four = "password_command, password_file, credential, keyring"
+    named = sources_named(account)
     if account.auth != "oauth2":
         if account.oauth2 or account.token_command:
             return 'oauth2 and token_command are for auth = "oauth2"'
-        return "" if named == 1 else f"name exactly one of {four}"
+        return "" if named == 1 else f"name exactly one of {NAMED}"
     if bool(account.oauth2) == bool(account.token_command):
         return 'auth = "oauth2" wants either oauth2 = "microsoft", oauth2 = "google" or token_command'
     if account.oauth2 and not account.client_id:
         return "client_id is missing; docs/oauth.md tells how to get one"
     if account.oauth2 == "google":
-        return "" if named == 1 else f"Google gives a client secret, too; name exactly one of {four} for it"
-    return f"{account.oauth2 or 'token_command'} wants no other secret; leave out {four}" if named else ""
+        return "" if named == 1 else f"Google gives a client secret, too; name exactly one of {NAMED} for it"
+    return f"{account.oauth2 or 'token_command'} wants no other secret; leave out {NAMED}" if named else ""
 
 
 def is_archive(kind: str) -> bool:
     """Whether accounts of this kind are archives. The usual kind is not loaded for that, which would take time."""
     return kind not in {"imap", ""} and source_module(kind).IS_ARCHIVE
-
-
-def is_loopback(host: str) -> bool:
-    """Whether `host` is this machine itself, so that nothing on it can be overheard on the way."""
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import BaseModel, Field, field_validator, model_validator
 
 from tracker.addresses import normalise
-from tracker.config._account import is_loopback
+from tracker.config._servers import NAMED, demand_private, sources_named
 from tracker.config._values import STRICT, WEEKDAYS
 
 if TYPE_CHECKING:
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from typing import Self
 
 _EVERY = re.compile(rf"({'|'.join(WEEKDAYS)}) ([01]\d|2[0-3]):([0-5]\d)")
-
-SMTP_SECRETS = ("password_command", "password_file", "credential", "keyring")
-"""Where the password for sending may come from, as for an account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +45,17 @@ class SmtpConfig(BaseModel):
 
     @model_validator(mode="after")
     def _has_one_secret_source(self) -> Self:
-        named = sum(bool(getattr(self, name)) for name in SMTP_SECRETS)
+        named = sources_named(self)
         if self.host and self.user and named != 1:
-            raise ValueError(f"name exactly one of {', '.join(SMTP_SECRETS)}")
+            raise ValueError(f"name exactly one of {NAMED}")
         if self.host and named and not self.user:
             raise ValueError("a password without a user; name the user, or leave out the password")
         return self
 
     @model_validator(mode="after")
     def _is_private(self) -> Self:
-        if self.host and self.tls == "none" and not is_loopback(self.host):
-            raise ValueError('tls = "none" is accepted for this machine itself only; use "implicit" or "starttls"')
+        if self.host:
+            demand_private(self.tls, self.host)
         return self
 
 

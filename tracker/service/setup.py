@@ -17,7 +17,8 @@ from tracker.errors import ConfigError, Unreachable, UsageError
 from tracker.service.access import open_account
 from tracker.signin import KeyringEntry
 from tracker.sources import SourceSettings
-from tracker.sources.imap import is_loopback, look_at, own_certificate
+from tracker.sources.imap import look_at, own_certificate
+from tracker.tls import is_loopback
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,7 +10,7 @@ from tracker.sources.imap._failures import translated
 from tracker.sources.imap._looking import ServerLook, look_at, look_past_dates_and_names, own_certificate
 from tracker.sources.imap._session import ImapSource
 from tracker.sources.imap._sign_in import sign_in
-from tracker.sources.imap._tls import context_for, is_loopback
+from tracker.sources.imap._tls import context_for
 
 if TYPE_CHECKING:
     from tracker.sources import SourceSettings
@@ -19,7 +19,6 @@ __all__ = [
     "IS_ARCHIVE",
     "ImapSource",
     "ServerLook",
-    "is_loopback",
     "look_at",
     "look_past_dates_and_names",
     "open_source",

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, cast
 from tracker.errors import ConfigError
 from tracker.sources.imap._client import Client
 from tracker.sources.imap._failures import quoted, translated
-from tracker.sources.imap._tls import context_for, is_loopback
+from tracker.sources.imap._tls import context_for
+from tracker.tls import is_loopback
 
 if TYPE_CHECKING:
     from tracker.sources import SourceSettings

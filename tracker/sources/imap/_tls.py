@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import ipaddress
 from typing import TYPE_CHECKING
 
 from tracker.errors import ConfigError
-from tracker.tls import verifying_context
+from tracker.tls import is_loopback, verifying_context
 
 if TYPE_CHECKING:
     import ssl
@@ -31,13 +30,3 @@ def context_for(settings: SourceSettings) -> ssl.SSLContext | None:
             hint='set tls = "implicit" or tls = "starttls"; "none" is for servers on this machine only',
         )
     return None
-
-
-def is_loopback(host: str) -> bool:
-    """Whether `host` is this machine by its very name; nothing is looked up, an answer could be forged."""
-    if host.lower().rstrip(".") == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
