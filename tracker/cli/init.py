@@ -9,71 +9,76 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tracker.cli._interview import Interview, Wishes, command_words
+from tracker.cli._options import flag, option
 from tracker.cli._session import Session, session_of
 
 if TYPE_CHECKING:
     from tracker.service.setup import Answers
 
-_Text = str | None
-
-
-def _option(name: str, words: str, shown: str = "TEXT") -> Any:  # noqa: ANN401 # what typer wants in annotations
-    return typer.Option(name, metavar=shown, help=words, show_default=False)
+_Address = Annotated[str | None, typer.Argument(metavar="ADDRESS", show_default=False, help="Your e-mail address.")]
+_Yes = Annotated[bool, flag("--yes", "Ask nothing: take what is found, and what options say.")]
+_Host = Annotated[str | None, option("--host", "The IMAP server; nothing is looked up then.")]
+_Port = Annotated[int | None, option("--port", "Its port: 993, or 143 with starttls.", "NUMBER")]
+_Tls = Annotated[str | None, option("--tls", "implicit or starttls.")]
+_User = Annotated[str | None, option("--user", "The user, if it is not the address.")]
+_Auth = Annotated[str | None, option("--auth", "password, oauth2, or xoauth2: the source yields a token.")]
+_PasswordCommand = Annotated[str | None, option("--password-command", "A program that prints the password.")]
+_PasswordFile = Annotated[str | None, option("--password-file", "A file with it, for you alone.", "PATH")]
+_Credential = Annotated[str | None, option("--credential", "A credential that systemd passes on.")]
+_Keyring = Annotated[bool, flag("--keyring", "The desktop's keyring has it.")]
+_OAuth2 = Annotated[str | None, option("--oauth2", "microsoft or google; found by itself for most.")]
+_ClientId = Annotated[str | None, option("--client-id", "OAuth2: your client id.")]
+_Tenant = Annotated[str | None, option("--tenant", "OAuth2 with Microsoft: your organisation.")]
+_TokenCommand = Annotated[str | None, option("--token-command", "A program that prints access tokens.")]
+_CaFile = Annotated[str | None, option("--ca-file", "An extra CA, or the server's own certificate.", "PATH")]
+_Name = Annotated[str | None, option("--name", "What to call the account.")]
+_NoIspdb = Annotated[bool, flag("--no-ispdb", "Do not ask Mozilla's database of providers.")]
 
 
 def command(
     context: typer.Context,
-    address: Annotated[
-        str | None, typer.Argument(metavar="ADDRESS", show_default=False, help="Your e-mail address.")
-    ] = None,
+    address: _Address = None,
     *,
-    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing: take what is found, and what options say.")] = False,
-    host: Annotated[_Text, _option("--host", "The IMAP server; nothing is looked up then.")] = None,
-    port: Annotated[int | None, _option("--port", "Its port: 993, or 143 with starttls.", "NUMBER")] = None,
-    tls: Annotated[_Text, _option("--tls", "implicit or starttls.")] = None,
-    user: Annotated[_Text, _option("--user", "The user, if it is not the address.")] = None,
-    auth: Annotated[_Text, _option("--auth", "password, oauth2, or xoauth2: the source yields a token.")] = None,
-    password_command: Annotated[_Text, _option("--password-command", "A program that prints the password.")] = None,
-    password_file: Annotated[_Text, _option("--password-file", "A file with it, for you alone.", "PATH")] = None,
-    credential: Annotated[_Text, _option("--credential", "A credential that systemd passes on.")] = None,
-    keyring: Annotated[bool, typer.Option("--keyring", help="The desktop's keyring has it.")] = False,
-    oauth2: Annotated[_Text, _option("--oauth2", "microsoft or google; found by itself for most.")] = None,
-    client_id: Annotated[_Text, _option("--client-id", "OAuth2: your client id.")] = None,
-    tenant: Annotated[_Text, _option("--tenant", "OAuth2 with Microsoft: your organisation.")] = None,
-    token_command: Annotated[_Text, _option("--token-command", "A program that prints access tokens.")] = None,
-    ca_file: Annotated[_Text, _option("--ca-file", "An extra CA, or the server's own certificate.", "PATH")] = None,
-    name: Annotated[_Text, _option("--name", "What to call the account.")] = None,
-    no_ispdb: Annotated[bool, typer.Option("--no-ispdb", help="Do not ask Mozilla's database of providers.")] = False,
+    yes: _Yes = False,
+    host: _Host = None,
+    port: _Port = None,
+    tls: _Tls = None,
+    user: _User = None,
+    auth: _Auth = None,
+    password_command: _PasswordCommand = None,
+    password_file: _PasswordFile = None,
+    credential: _Credential = None,
+    keyring: _Keyring = False,
+    oauth2: _OAuth2 = None,
+    client_id: _ClientId = None,
+    tenant: _Tenant = None,
+    token_command: _TokenCommand = None,
+    ca_file: _CaFile = None,
+    name: _Name = None,
+    no_ispdb: _NoIspdb = False,
 ) -> None:
     """Set up your own mailbox: find its server, sign in, write the configuration, look whether all is well.
 
     Adds an account if there is a configuration. Exits with 1 if something is broken.
     """
-    sources = {
-        "password_command": command_words(password_command, "--password-command") if password_command else [],
-        "password_file": _absolute(password_file),
-        "credential": credential,
-        "keyring": keyring,
-    }
-    tokens = {
-        "oauth2": oauth2,
-        "client_id": client_id,
-        "tenant": tenant,
-        "token_command": command_words(token_command, "--token-command") if token_command else [],
-    }
-    wishes = Wishes(
-        address=address,
-        host=host,
-        port=port,
-        tls=tls,
-        user=user,
-        auth=auth,
-        secrets={key: value for key, value in sources.items() if value},
-        tokens={key: value for key, value in tokens.items() if value},
-        ispdb=not no_ispdb,
-        is_silent=yes,
+    prints_password = _words(password_command, "--password-command")
+    secrets = _said(
+        password_command=prints_password, password_file=_absolute(password_file), credential=credential, keyring=keyring
     )
+    prints_token = _words(token_command, "--token-command")
+    tokens = _said(oauth2=oauth2, client_id=client_id, tenant=tenant, token_command=prints_token)
+    wishes = Wishes(address, host, port, tls, user, auth, secrets, tokens, ispdb=not no_ispdb, is_silent=yes)
     _set_up(context, wishes, name, ca_file)
+
+
+def _said(**settings: object) -> dict[str, object]:
+    """Those settings of which something was said."""
+    return {key: value for key, value in settings.items() if value}
+
+
+def _words(line: str | None, what: str) -> list[str]:
+    """A command line in words; none for none. Raises `UsageError`."""
+    return command_words(line, what) if line else []
 
 
 def _set_up(context: typer.Context, wishes: Wishes, name: str | None, ca_file: str | None) -> None:

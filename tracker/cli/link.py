@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tracker.cli._options import flag, option
 from tracker.cli._session import Session, now, session_of
 from tracker.errors import UsageError
 
@@ -17,34 +18,20 @@ if TYPE_CHECKING:
 
 KEYS = {"a": "accept", "r": "reject", "s": "skip", "u": "undo", "q": "quit"}
 
+_ACCEPT = "Accept all that are at least so sure, such as 0.95, without asking."
+_Accept = Annotated[float | None, option("--accept-above", _ACCEPT, "CONFIDENCE", min=0.5, max=1)]
+_Listed = Annotated[bool, flag("--list", "Only list what may be linked.")]
+_Format = Annotated[str, typer.Option("--format", metavar="FORMAT", help="Of the list: table or json.")]
+_Unlink = Annotated[str, option("--unlink", "This address is not theirs; never propose it again.", "ADDRESS")]
+
 
 def command(
     context: typer.Context,
     *,
-    accept: Annotated[
-        float | None,
-        typer.Option(
-            "--accept-above",
-            metavar="CONFIDENCE",
-            min=0.5,
-            max=1,
-            show_default=False,
-            help="Accept all that are at least so sure, such as 0.95, without asking.",
-        ),
-    ] = None,
-    listed: Annotated[bool, typer.Option("--list", help="Only list what may be linked.")] = False,
-    format_name: Annotated[
-        str, typer.Option("--format", metavar="FORMAT", help="Of the list: table or json.")
-    ] = "table",
-    unlink: Annotated[
-        str,
-        typer.Option(
-            "--unlink",
-            metavar="ADDRESS",
-            show_default=False,
-            help="This address is not theirs; never propose it again.",
-        ),
-    ] = "",
+    accept: _Accept = None,
+    listed: _Listed = False,
+    format_name: _Format = "table",
+    unlink: _Unlink = "",
 ) -> None:
     """Find addresses for people who have none: who wrote to you under their name? You have the last word."""
     from tracker.cli._keys import has_person

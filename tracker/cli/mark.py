@@ -7,51 +7,46 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tracker.cli._session import now, session_of
+from tracker.cli._options import flag, option
+from tracker.cli._session import Session, now, session_of
 from tracker.errors import UsageError
 
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
+    from tracker.config import Config
     from tracker.domain.connection import Connection
-    from tracker.domain.marks import MarkKind
+    from tracker.domain.marks import Mark, MarkKind
 
 _WAYS = "name one of --no-reply-expected, --heard DATE, --keep, --removed or --clear"
+
+_ASK = "Only this ask: its message_id in show --format json, or its asked_at where it has none."
+_HEARD = "You heard from them then, elsewhere: clears earlier asks."
+
+_Whom = Annotated[list[str], typer.Argument(metavar="WHO", help="Ids, addresses, or parts of names.")]
+_NoReply = Annotated[bool, flag("--no-reply-expected", "What you sent them wanted no reply (--ask: that mail).")]
+_Ask = Annotated[str, option("--ask", _ASK, "MESSAGE_ID")]
+_Heard = Annotated[str | None, option("--heard", _HEARD, "DATE")]
+_Keep = Annotated[bool, flag("--keep", "Not to be pruned, whatever they answer.")]
+_Removed = Annotated[bool, flag("--removed", "Leave them out of reports and their summary.")]
+_Clear = Annotated[bool, flag("--clear", "Drop all marks of theirs.")]
+_Note = Annotated[str, option("--note", "Why, for yourself.")]
 
 
 def command(
     context: typer.Context,
-    whom: Annotated[list[str], typer.Argument(metavar="WHO", help="Ids, addresses, or parts of names.")],
+    whom: _Whom,
     *,
-    no_reply_expected: Annotated[
-        bool, typer.Option("--no-reply-expected", help="What you sent them wanted no reply (--ask: that mail).")
-    ] = False,
-    ask: Annotated[
-        str,
-        typer.Option(
-            "--ask",
-            metavar="MESSAGE_ID",
-            show_default=False,
-            help="Only this ask: its message_id in show --format json, or its asked_at where it has none.",
-        ),
-    ] = "",
-    heard: Annotated[
-        str | None,
-        typer.Option(
-            "--heard",
-            metavar="DATE",
-            show_default=False,
-            help="You heard from them then, elsewhere: clears earlier asks.",
-        ),
-    ] = None,
-    keep: Annotated[bool, typer.Option("--keep", help="Not to be pruned, whatever they answer.")] = False,
-    removed: Annotated[bool, typer.Option("--removed", help="Leave them out of reports and their summary.")] = False,
-    clear: Annotated[bool, typer.Option("--clear", help="Drop all marks of theirs.")] = False,
-    note: Annotated[str, typer.Option("--note", metavar="TEXT", show_default=False, help="Why, for yourself.")] = "",
+    no_reply_expected: _NoReply = False,
+    ask: _Ask = "",
+    heard: _Heard = None,
+    keep: _Keep = False,
+    removed: _Removed = False,
+    clear: _Clear = False,
+    note: _Note = "",
 ) -> None:
     """Say what no mailbox can know of people: contest a verdict, keep or remove somebody."""
     from tracker.domain.marks import Mark, MarkKind
-    from tracker.service.marking import mark_people, unmark_people
 
     ask = ask.strip().removeprefix("<").removesuffix(">").strip()
     chosen = {
@@ -64,25 +59,29 @@ def command(
     _check(kinds, ask=ask, note=note, clear=clear)
     session = session_of(context)
     config = session.load_config()
+    if clear:
+        _unmark(session, config, whom)
+        return
     moment = now()
-    heard_at = None if heard is None else _heard_at(heard, config.reply.zone, moment)
-    marks = [
-        Mark(
-            kind,
-            moment,
-            note,
-            ask if ask and kind is MarkKind.NO_REPLY_EXPECTED else None,
-            heard_at if kind is MarkKind.HEARD else None,
-        )
-        for kind in kinds
-    ]
+    of_ask = {MarkKind.NO_REPLY_EXPECTED: ask or None}
+    heard_at = {} if heard is None else {MarkKind.HEARD: _heard_at(heard, config.reply.zone, moment)}
+    _mark(session, config, whom, [Mark(kind, moment, note, of_ask.get(kind), heard_at.get(kind)) for kind in kinds])
+
+
+def _mark(session: Session, config: Config, whom: list[str], marks: list[Mark]) -> None:
+    from tracker.service.marking import mark_people
+
     with session.open_store(config) as store:
-        if clear:
-            for person, number in unmark_people(store, whom):
-                session.say(f"{_name(person)}: {number} mark{'' if number == 1 else 's'} dropped")
-        else:
-            for person in mark_people(store, config, whom, marks):
-                session.say(f"{_name(person)}: marked (tracker mark {person.id} --clear drops it again)")
+        for person in mark_people(store, config, whom, marks):
+            session.say(f"{_name(person)}: marked (tracker mark {person.id} --clear drops it again)")
+
+
+def _unmark(session: Session, config: Config, whom: list[str]) -> None:
+    from tracker.service.marking import unmark_people
+
+    with session.open_store(config) as store:
+        for person, number in unmark_people(store, whom):
+            session.say(f"{_name(person)}: {number} mark{'' if number == 1 else 's'} dropped")
 
 
 def _check(kinds: list[MarkKind], *, ask: str, note: str, clear: bool) -> None:

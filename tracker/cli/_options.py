@@ -1,0 +1,17 @@
+"""Options of commands, in a line each: a value without a default to show, and a flag."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import typer
+
+
+def option(name: str, words: str, shown: str = "TEXT", **more: Any) -> Any:  # noqa: ANN401 # what typer wants in annotations
+    """An option with a value, which the help shows as `shown`; `more` is what typer may know besides."""
+    return typer.Option(name, metavar=shown, help=words, show_default=False, **more)
+
+
+def flag(name: str, words: str) -> Any:  # noqa: ANN401 # as for its neighbour
+    """An option without a value."""
+    return typer.Option(name, help=words)
