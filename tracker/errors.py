@@ -27,6 +27,7 @@ The numbers are those of sysexits.h where it has one.
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, ClassVar, Self
 
 if TYPE_CHECKING:
@@ -147,7 +148,7 @@ class MissingExtra(ConfigError):
     def __init__(self, what: str, extra: str) -> None:
         super().__init__(
             f"{what} needs a part that is not installed",
-            hint=f"install it with: pip install 'responsiveness-tracker[{extra}]'",
+            hint=f"install it with: {sys.executable} -m pip install 'responsiveness-tracker[{extra}]'",
         )
 
 

@@ -29,14 +29,17 @@ class Newcomer:
             self.environment.pop(desktop, None)
 
     def starts(self, *words: str) -> pexpect.spawn[str]:
-        return pexpect.spawn(
-            sys.executable,
-            ["-m", "tracker", *words],
-            env=self.environment,
-            encoding="utf-8",
-            timeout=30,
-            dimensions=(40, 100),
-        )
+        """`tracker WORDS` in a terminal."""
+        return self.python("-m", "tracker", *words)
+
+    def python(self, *words: str) -> pexpect.spawn[str]:
+        """Python in a terminal."""
+        return spawned([sys.executable, *words], self.environment)
+
+
+def spawned(words: list[str], environment: dict[str, str]) -> pexpect.spawn[str]:
+    """A program in a terminal of 100 columns."""
+    return pexpect.spawn(words[0], words[1:], env=environment, encoding="utf-8", timeout=30, dimensions=(40, 100))
 
 
 class Recorder:

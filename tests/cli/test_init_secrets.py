@@ -98,3 +98,21 @@ def test_the_words_of_a_script_are_read_like_those_of_a_person(
     command = f"cat ~/{shlex.quote('my secret')}"
     run(newcomer, "init", ME, "--yes", *at(dovecot), "--user", user.name, "--password-command", command)
     assert load_config(newcomer.config).account[0].password_command == ["cat", str(newcomer.home / "my secret")]
+
+
+@pytest.mark.parametrize("provider", ["microsoft", "google"])
+def test_who_lacks_the_part_for_a_provider_is_told_before_being_sent_for_a_client_id(
+    newcomer: Newcomer, provider: str
+) -> None:
+    """As if it were not installed: the name of the package leads nowhere."""
+    package = {"microsoft": "msal", "google": "google_auth_oauthlib"}[provider]
+    address = {"microsoft": "ann@outlook.com", "google": "ann@gmail.com"}[provider]
+    words = ["tracker", "init", address, "--auth", "oauth2"]
+    program = f"import sys; sys.modules[{package!r}] = None; sys.argv = {words!r}; import tracker.cli.main as it"
+    terminal = newcomer.python("-c", f"{program}; it.main()")
+    terminal.expect("Use these settings")
+    terminal.sendline("")
+    terminal.expect(f'oauth2 = "{provider}" needs a part that is not installed')
+    terminal.expect(f"-m pip install 'responsiveness-tracker.{provider}.'")
+    end(terminal, 78)
+    assert files(newcomer.home) == []

@@ -49,8 +49,8 @@ class Person(Newcomer):
         for days in range(0, 90, 9):
             world.mail(f"news{days}", world.ago(days=days, hours=1), "news@shop.example", address)
 
-    def starts(self, *words: str) -> pexpect.spawn[str]:
-        terminal = super().starts(*words)
+    def python(self, *words: str) -> pexpect.spawn[str]:
+        terminal = super().python(*words)
         terminal.logfile_read = self.seen
         return terminal
 

@@ -8,15 +8,16 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-import pexpect
 import pytest
 
-from tests.cli.newcomer import Newcomer, Recorder, at, end, files
+from tests.cli.newcomer import Newcomer, Recorder, at, end, files, spawned
 from tests.cli.world import ME, World
 from tracker.config import load_config
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pexpect
 
     from tests.machine.dovecot import Dovecot
 
@@ -97,15 +98,14 @@ class AtADesktop(Newcomer):
         self.environment |= {"XDG_RUNTIME_DIR": str(home)}
         self.seen = Recorder()
 
-    def starts(self, *words: str) -> pexpect.spawn[str]:
-        command, *rest = at_a_desktop(sys.executable, "-m", *words)
-        terminal: pexpect.spawn[str] = pexpect.spawn(command, rest, env=self.environment, encoding="utf-8", timeout=30)
+    def python(self, *words: str) -> pexpect.spawn[str]:
+        terminal = spawned(at_a_desktop(sys.executable, *words), self.environment)
         terminal.logfile_read = self.seen
         return terminal
 
     def asked(self, *words: str, code: int = 0, answers: tuple[tuple[str, str], ...] = ()) -> None:
         """Start a module, answer what it asks; it ends with `code`."""
-        terminal = self.starts(*words)
+        terminal = self.python("-m", *words)
         for question, answer in answers:
             terminal.expect(question)
             terminal.sendline(answer)

@@ -51,3 +51,16 @@ def test_the_code_of_an_answer_decides_and_its_words_are_made_harmless(code: str
     assert type(found) is error
     assert len(found.message) < 500
     assert not [bad for bad in ("\x1b", "\n", "secret-word") if bad in found.message]
+
+
+@pytest.mark.parametrize(
+    ("provider", "hint"),
+    [
+        ("microsoft", "check client_id and tenant, and that the registration allows public client flows"),
+        ("google", "check client_id and the client secret"),
+    ],
+)
+def test_a_registration_that_is_not_accepted_is_told_with_what_to_look_at(provider: str, hint: str) -> None:
+    """Microsoft's own words are that a client secret is missing, which this program cannot have."""
+    answer = {"error": "invalid_client", "error_description": "AADSTS7000218: the request must contain 'client_secret'"}
+    assert error_of(answer, Registration("work", provider, "ann", CLIENT), "").hint.startswith(f"{hint}; docs/oauth.md")

@@ -194,6 +194,8 @@ class Interview:
         return SignIn(chosen)
 
     def _oauth2(self, server: Server, name: str) -> dict[str, Any]:
+        from tracker.signin.oauth2 import demand_extra
+
         given = dict(self._wishes.tokens)
         if "token_command" in given:
             return given
@@ -202,6 +204,8 @@ class Interview:
             words = self._ask("Program that prints an access token, and its arguments", "--token-command")
             return {"token_command": command_words(words, "that")}
         _demand(provider, _PROVIDERS, "--oauth2")
+        if not self._wishes.is_silent:  # nobody should fetch a client id and then find that it cannot be used
+            demand_extra(provider)
         if "client_id" not in given:
             given["client_id"] = self._ask(
                 f"Client id at {provider} (docs/oauth.md tells how to get one)", "--client-id"

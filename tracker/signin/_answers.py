@@ -36,6 +36,12 @@ _REGISTRATION = frozenset(
     }
 )
 
+_REGISTERED = {
+    # Where they are not allowed, Microsoft says that a client secret is missing (AADSTS7000218); there is none.
+    "microsoft": "client_id and tenant, and that the registration allows public client flows",
+    "google": "client_id and the client secret",
+}
+
 # RFC 6749, 4.1.2.1; RFC 8628, 3.5; Google's own.
 _PASSING = frozenset(
     {"temporarily_unavailable", "server_error", "slow_down", "internal_failure", "rate_limit_exceeded"}
@@ -60,7 +66,7 @@ def error_of(answer: Mapping[str, Any], registration: Registration, sent: str) -
     if code in _REGISTRATION:
         return ConfigError(
             f"{provider} does not accept the registration: {told}",
-            hint="check client_id, tenant and the client secret; docs/oauth.md tells how to make a registration",
+            hint=f"check {_REGISTERED[provider]}; docs/oauth.md tells how to make a registration",
         )
     if code in _DECLINED:
         return LoginRejected(
