@@ -42,6 +42,22 @@ def test_every_file_that_a_document_links_to_exists() -> None:
             assert (text.parent / target).exists(), f"{text.name} links to {target}"
 
 
+def slug(heading: str) -> str:
+    """What a heading is called in a link to it."""
+    return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
+
+
+def test_every_heading_that_a_document_links_to_exists() -> None:
+    counted = 0
+    for text in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]:
+        for file, heading in re.findall(r"\]\((?!https?:)([^)#]*)#([^)]+)\)", text.read_text(encoding="utf-8")):
+            target = (text.parent / file) if file else text
+            headings = re.findall(r"^#+ (.*)$", target.read_text(encoding="utf-8"), re.MULTILINE)
+            assert heading in map(slug, headings), f"{text.name} links to {file}#{heading}"
+            counted += 1
+    assert counted > 10
+
+
 def test_the_pictures_show_what_the_program_prints() -> None:
     made = renderings()
     page = digest(made.pop("page"))

@@ -7,9 +7,12 @@ import shlex
 from pathlib import Path
 
 from tests.project.cli_reference import help_of
+from tests.project.test_docs import slug
 from tracker.discovery.providers import PROVIDERS
 
-PAGE = (Path(__file__).resolve().parents[2] / "docs" / "providers.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = (ROOT / "docs" / "providers.md").read_text(encoding="utf-8")
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def sections() -> dict[str, str]:
@@ -20,9 +23,10 @@ def sections() -> dict[str, str]:
 def test_each_provider_takes_five_lines() -> None:
     numbered = {name: re.findall(r"^(\d)\. ", text, re.MULTILINE) for name, text in sections().items()}
     told = {name: numbers for name, numbers in numbered.items() if numbers}
-    named = "Gmail|Microsoft 365 and Outlook.com|iCloud|Fastmail|Yahoo and AOL|Proton Mail|Your own Dovecot"
-    assert list(told) == named.split("|")
+    named = "Microsoft 365 and Outlook.com|iCloud|Fastmail|Yahoo and AOL|Proton Mail|Your own Dovecot"
+    assert list(told) == ["Gmail", "Gmail with OAuth2", *named.split("|")]
     assert all(numbers == list("12345") for numbers in told.values()), told
+    assert [name for name in told if f"(docs/providers.md#{slug(name)})" not in README] == []
 
 
 def test_every_server_of_the_table_is_named_or_found_by_itself() -> None:

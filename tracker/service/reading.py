@@ -165,7 +165,7 @@ def batches(work: Pass, task: Task) -> Iterator[Batch]:
 
 
 def together(read: Iterable[Batch]) -> Iterator[Batch]:
-    """The batches of a folder, several as one where they come quickly. When reading fails, what was read comes first."""
+    """A folder's batches, several as one where they come quickly. When reading fails, what was read comes first."""
     held, since = None, 0.0
     try:
         for batch in read:
