@@ -38,7 +38,7 @@ def test_a_command_that_is_typed_is_written_word_by_word_and_works(
     terminal = newcomer.starts("init", ME, *at(dovecot), "--user", user.name)
     seen = terminal.logfile_read = Recorder()
     for question, answer in (
-        (r"Password: type it now \(file\), or have it printed by a program \(command\)", "command"),
+        (r"Password: type it now, .*or let a command print it \(file, keyring, command\) \[file\]: ", "command"),
         ("Program and its arguments", """grep -e '' -- ~/"my secret" """),
         ("it works; these folders will be read", None),
         ("secret +password_command gives one", None),
@@ -55,22 +55,51 @@ def test_a_command_that_is_typed_is_written_word_by_word_and_works(
     run(newcomer, "sync")
 
 
-@pytest.mark.parametrize(
-    ("answer", "words"),
-    [("cat 'it", "is no command line: No closing quotation"), ("' '", "names no program")],
-)
-def test_what_is_no_command_is_told_and_nothing_is_written(
-    newcomer: Newcomer, dovecot: Dovecot, answer: str, words: str
-) -> None:
-    terminal = newcomer.starts("init", ME, *at(dovecot))
-    terminal.expect("type it now")
-    terminal.sendline("command")
-    terminal.expect("Program and its arguments")
-    terminal.sendline(answer)
-    terminal.expect(words)
-    terminal.expect("hint: ")
-    end(terminal, 2)
+def test_what_makes_no_sense_is_told_and_asked_again(newcomer: Newcomer) -> None:
+    terminal = newcomer.starts("init", "--host", "elsewhere.invalid")
+    for question, answer in (
+        ("Your e-mail address: ", "ann"),
+        ("'ann' is no e-mail address; write it as name@example.org", None),
+        ("Your e-mail address: ", ME),
+        (r"let a command print it \(file, keyring, command\)", "FILE"),
+        ("'FILE' is none of the choices for this; choose one of: file, keyring, command", None),
+        ("let a command print it", "command"),
+        ("Program and its arguments", "cat 'it"),
+        ("that is no command line: No closing quotation; close the quotation mark", None),
+        ("Program and its arguments", "' '"),
+        ("that names no program", None),
+        ("Program and its arguments", "cat it"),
+        ("elsewhere.invalid", None),
+    ):
+        terminal.expect(question)
+        if answer is not None:
+            terminal.sendline(answer)
+    end(terminal, 69)
     assert files(newcomer.home) == []
+
+
+def test_a_port_and_an_encryption_that_do_not_exist_are_asked_for_again(
+    newcomer: Newcomer, dovecot: Dovecot, user: User
+) -> None:
+    terminal = newcomer.starts("init", "ann@gmail.com")
+    for question, answer in (
+        ("Use these settings", "n"),
+        ("IMAP server", "localhost"),
+        (r"Encryption \(implicit, starttls\) \[implicit\]: ", "none"),
+        ("'none' is none of the choices", None),
+        ("Encryption", ""),
+        (r"Port \[993\]", "99999"),
+        ("'99999' is no port; 993 is usual, 143 with starttls", None),
+        ("Port", str(dovecot.tls_port)),
+        (r"User \[ann@gmail.com\]", user.name),
+        ("Password: type it now", ""),
+        ("not shown", user.password),
+        ("written: ", None),
+    ):
+        terminal.expect(question)
+        if answer is not None:
+            terminal.sendline(answer)
+    end(terminal, 0)
 
 
 @pytest.mark.parametrize("option", ["--password-command", "--token-command"])

@@ -56,7 +56,9 @@ class Interview:
 
     def address(self) -> str:
         """Whose mailbox it is."""
-        return (self._wishes.address or self._ask("Your e-mail address", "give ADDRESS")).strip()
+        from tracker.service.setup import domain_of
+
+        return (self._wishes.address or self._ask("Your e-mail address", "give ADDRESS", check=domain_of)).strip()
 
     def server(self, address: str) -> Server:
         """The server: as the options say, or as it is found and agreed to. Raises `UsageError`."""
@@ -144,12 +146,9 @@ class Interview:
 
     def _corrected(self, server: Server) -> Server:
         host = self._ask("IMAP server", "--host", server.host)
-        tls = self._ask("Encryption (implicit, starttls)", "--tls", server.tls)
-        _demand(tls, tuple(PORTS), "--tls")
+        tls = self._choose("Encryption", "--tls", tuple(PORTS), server.tls)
         default = server.port if tls == server.tls else PORTS[tls]
-        port = self._ask("Port", "--port", str(default))
-        if not (port.isascii() and port.isdigit()):
-            raise UsageError(f"{port!r} is no number", hint="993 is usual, 143 with starttls")
+        port = self._ask("Port", "--port", str(default), check=_demand_port)
         user = self._ask("User", "--user", server.user)
         known = self._wished(user, host)
         return replace(known, port=int(port), tls=tls, user=user)
@@ -188,10 +187,7 @@ class Interview:
             return server.sign_in[0]
         if wishes.is_silent:
             return passwords[0]
-        usual = str(server.sign_in[0])  # a plain word: of an enumeration Typer would list all members as choices
-        chosen = self._ask(f"Sign in with ({', '.join(server.sign_in)})", "--auth", usual)
-        _demand(chosen, tuple(server.sign_in), "--auth")
-        return SignIn(chosen)
+        return SignIn(self._choose("Sign in with", "--auth", tuple(server.sign_in), server.sign_in[0]))
 
     def _oauth2(self, server: Server, name: str) -> dict[str, Any]:
         from tracker.signin.oauth2 import demand_extra
@@ -201,8 +197,8 @@ class Interview:
             return given
         provider = given.setdefault("oauth2", server.oauth2)
         if not provider:
-            words = self._ask("Program that prints an access token, and its arguments", "--token-command")
-            return {"token_command": command_words(words, "that")}
+            words = "Program that prints an access token, and its arguments"
+            return {"token_command": command_words(self._ask(words, "--token-command", check=_is_command), "")}
         _demand(provider, _PROVIDERS, "--oauth2")
         if not self._wishes.is_silent:  # nobody should fetch a client id and then find that it cannot be used
             demand_extra(provider)
@@ -216,15 +212,15 @@ class Interview:
         """Where the secret will come from; one that is typed is kept there at once."""
         if self._wishes.secrets:
             return self._wishes.secrets
-        way = self._ask(
-            f"{what}: type it now (file), or have it printed by a program (command), or by the keyring (keyring)",
+        way = self._choose(
+            f"{what}: type it now, into a file or the keyring, or let a command print it",
             "one of --password-command, --password-file, --credential, --keyring",
+            ("file", "keyring", "command"),
             "file",
         )
-        _demand(way, ("file", "command", "keyring"), "an answer")
         if way == "command":
-            words = self._ask("Program and its arguments, such as `pass show mail`", "")
-            return {"password_command": command_words(words, "that")}
+            words = self._ask("Program and its arguments, such as `pass show mail`", "", check=_is_command)
+            return {"password_command": command_words(words, "")}
         if way == "keyring":
             self._put_into_keyring(server, what)
             return {"keyring": True}
@@ -240,11 +236,27 @@ class Interview:
         entry.write(_typed_secret(what))
         self._taken_back.append(entry.remove)
 
-    def _ask(self, question: str, option: str, default: str | None = None) -> str:
-        """The answer of the person. Raises `UsageError` with --yes, where there is none."""
+    def _choose(self, question: str, option: str, choices: tuple[str, ...], default: str) -> str:
+        """One of the choices."""
+        # Plain words: of an enumeration Typer would list all members as choices, those that are not offered, too.
+        told = f"{question} ({', '.join(choices)})"
+        return self._ask(told, option, str(default), check=lambda word: _demand(word, choices, "this"))
+
+    def _ask(
+        self, question: str, option: str, default: str | None = None, *, check: Callable[[str], object] = str
+    ) -> str:
+        """The answer of the person, who is asked again while `check` raises `UsageError`. With --yes it is raised."""
         if self._wishes.is_silent:
             raise UsageError(f"with --yes nobody is asked: {question}", hint=f"say it by {option}")
-        return str(typer.prompt(question, default=default, err=True)).strip()
+
+        def heeded(text: str) -> str:
+            try:
+                check(text.strip())
+            except UsageError as error:
+                raise typer.BadParameter(f"{error.message}; {error.hint}") from None
+            return text.strip()
+
+        return str(typer.prompt(question, default=default, err=True, value_proc=heeded))
 
 
 def _typed_secret(what: str) -> str:
@@ -263,6 +275,15 @@ def command_words(text: str, what: str) -> list[str]:
     if not words or not words[0].strip():
         raise UsageError(f"{what} names no program", hint="write a program and its arguments")
     return words
+
+
+def _is_command(line: str) -> None:
+    command_words(line, "that")
+
+
+def _demand_port(port: str) -> None:
+    if not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+        raise UsageError(f"{port!r} is no port", hint="993 is usual, 143 with starttls")
 
 
 def _demand(word: str, choices: tuple[str, ...], what: str) -> None:
