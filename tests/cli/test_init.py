@@ -73,7 +73,7 @@ def test_ctrl_c_leaves_nothing_behind(newcomer: Newcomer) -> None:
     terminal.expect("app-password or oauth2")
     terminal.expect("Use these settings, and write them to")
     terminal.sendintr()
-    terminal.expect("interrupted")
+    terminal.expect("\r\ntracker: interrupted")
     end(terminal, 130)
     assert files(newcomer.home) == []
 
@@ -154,6 +154,19 @@ def test_what_a_script_leaves_out_or_gets_wrong_is_named(
     lines = run(newcomer, "init", *options, expect=2).stderr.splitlines()[-2:]
     assert words in lines[0]
     assert hint in lines[1]
+    assert files(newcomer.home) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "question", "option"),
+    [([], "Your e-mail address", "give ADDRESS"), (["ann@gmail.com"], "Use these settings", "with --yes nothing")],
+)
+def test_where_nobody_sits_at_a_terminal_that_is_said_and_how_a_script_does_it(
+    newcomer: Newcomer, words: list[str], question: str, option: str
+) -> None:
+    lines = run(newcomer, "init", *words, expect=2).stderr.splitlines()[-2:]
+    assert lines[0].startswith(f"tracker: nobody is here to answer: {question}")
+    assert option in lines[1]
     assert files(newcomer.home) == []
 
 

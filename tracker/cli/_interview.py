@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import shlex
 import sys
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-import typer
-
+from tracker.cli._asking import ask, command_words, confirmed, demand, demand_port, typed_secret
 from tracker.errors import TrackerError, UsageError
 
 if TYPE_CHECKING:
@@ -108,7 +105,7 @@ class Interview:
 
     def confirm(self, question: str) -> bool:
         """Whether the person agrees; with --yes they do."""
-        return self._wishes.is_silent or typer.confirm(question, default=True, err=True)
+        return self._wishes.is_silent or confirmed(question)
 
     def beside(self, name: str) -> Path:
         """A file of this name beside the configuration."""
@@ -148,7 +145,7 @@ class Interview:
         host = self._ask("IMAP server", "--host", server.host)
         tls = self._choose("Encryption", "--tls", tuple(PORTS), server.tls)
         default = server.port if tls == server.tls else PORTS[tls]
-        port = self._ask("Port", "--port", str(default), check=_demand_port)
+        port = self._ask("Port", "--port", str(default), check=demand_port)
         user = self._ask("User", "--user", server.user)
         known = self._wished(user, host)
         return replace(known, port=int(port), tls=tls, user=user)
@@ -161,7 +158,7 @@ class Interview:
         tls = wishes.tls or ("starttls" if wishes.port == PORTS["starttls"] else "implicit")
         if known and not wishes.tls and not wishes.port:
             tls = known.tls
-        _demand(tls, tuple(PORTS), "--tls")
+        demand(tls, tuple(PORTS), "--tls")
         port = wishes.port or (known.port if known and known.tls == tls else PORTS[tls])
         server = Server(host, port, tls, wishes.user or address)
         return replace(server, sign_in=known.sign_in, oauth2=known.oauth2, note=known.note) if known else server
@@ -169,7 +166,7 @@ class Interview:
     def _with_wishes(self, server: Server) -> Server:
         wishes = self._wishes
         tls = wishes.tls or server.tls
-        _demand(tls, tuple(PORTS), "--tls")
+        demand(tls, tuple(PORTS), "--tls")
         port = wishes.port or (server.port if tls == server.tls else PORTS[tls])
         return replace(server, port=port, tls=tls, user=wishes.user or server.user)
 
@@ -177,7 +174,7 @@ class Interview:
         from tracker.discovery import SignIn
 
         wishes = self._wishes
-        _demand(wishes.auth or "password", _AUTH, "--auth")
+        demand(wishes.auth or "password", _AUTH, "--auth")
         if wishes.auth == "oauth2" or (wishes.tokens and not wishes.auth):
             return SignIn.OAUTH2
         passwords = [way for way in server.sign_in if way is not SignIn.OAUTH2]
@@ -198,8 +195,8 @@ class Interview:
         provider = given.setdefault("oauth2", server.oauth2)
         if not provider:
             words = "Program that prints an access token, and its arguments"
-            return {"token_command": command_words(self._ask(words, "--token-command", check=_is_command), "")}
-        _demand(provider, _PROVIDERS, "--oauth2")
+            return {"token_command": command_words(self._ask(words, "--token-command", check=command_words))}
+        demand(provider, _PROVIDERS, "--oauth2")
         if not self._wishes.is_silent:  # nobody should fetch a client id and then find that it cannot be used
             demand_extra(provider)
         if "client_id" not in given:
@@ -219,12 +216,12 @@ class Interview:
             "file",
         )
         if way == "command":
-            words = self._ask("Program and its arguments, such as `pass show mail`", "", check=_is_command)
-            return {"password_command": command_words(words, "")}
+            words = self._ask("Program and its arguments, such as `pass show mail`", "", check=command_words)
+            return {"password_command": command_words(words)}
         if way == "keyring":
             self._put_into_keyring(server, what)
             return {"keyring": True}
-        return {"password_file": self.keep(self.beside(file), f"{_typed_secret(what)}\n")}
+        return {"password_file": self.keep(self.beside(file), f"{typed_secret(what)}\n")}
 
     def _put_into_keyring(self, server: Server, what: str) -> None:
         from tracker.service.setup import keyring_entry
@@ -233,14 +230,14 @@ class Interview:
         if entry.read() is not None:
             self._session.say(f"{entry.words} is there already, and used")
             return
-        entry.write(_typed_secret(what))
+        entry.write(typed_secret(what))
         self._taken_back.append(entry.remove)
 
     def _choose(self, question: str, option: str, choices: tuple[str, ...], default: str) -> str:
         """One of the choices."""
         # Plain words: of an enumeration Typer would list all members as choices, those that are not offered, too.
         told = f"{question} ({', '.join(choices)})"
-        return self._ask(told, option, str(default), check=lambda word: _demand(word, choices, "this"))
+        return self._ask(told, option, str(default), check=lambda word: demand(word, choices, "this"))
 
     def _ask(
         self, question: str, option: str, default: str | None = None, *, check: Callable[[str], object] = str
@@ -248,44 +245,4 @@ class Interview:
         """The answer of the person, who is asked again while `check` raises `UsageError`. With --yes it is raised."""
         if self._wishes.is_silent:
             raise UsageError(f"with --yes nobody is asked: {question}", hint=f"say it by {option}")
-
-        def heeded(text: str) -> str:
-            try:
-                check(text.strip())
-            except UsageError as error:
-                raise typer.BadParameter(f"{error.message}; {error.hint}") from None
-            return text.strip()
-
-        return str(typer.prompt(question, default=default, err=True, value_proc=heeded))
-
-
-def _typed_secret(what: str) -> str:
-    return str(typer.prompt(f"{what} (not shown)", hide_input=True, err=True))
-
-
-def command_words(text: str, what: str) -> list[str]:
-    """A command line in words, quoted as in a shell; a tilde is the home, since no shell will put it there later.
-
-    Raises `UsageError`, which calls it `what`.
-    """
-    try:
-        words = [os.path.expanduser(word) for word in shlex.split(text)]  # noqa: PTH111 # options stay as they are: "./x" must not become "x"
-    except ValueError as error:
-        raise UsageError(f"{what} is no command line: {error}", hint="close the quotation mark") from None
-    if not words or not words[0].strip():
-        raise UsageError(f"{what} names no program", hint="write a program and its arguments")
-    return words
-
-
-def _is_command(line: str) -> None:
-    command_words(line, "that")
-
-
-def _demand_port(port: str) -> None:
-    if not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
-        raise UsageError(f"{port!r} is no port", hint="993 is usual, 143 with starttls")
-
-
-def _demand(word: str, choices: tuple[str, ...], what: str) -> None:
-    if word not in choices:
-        raise UsageError(f"{word!r} is none of the choices for {what}", hint=f"choose one of: {', '.join(choices)}")
+        return ask(question, option, default, check)

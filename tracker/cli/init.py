@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tracker.cli._interview import Interview, Wishes, command_words
+from tracker.cli._asking import command_words, confirmed
+from tracker.cli._interview import Interview, Wishes
 from tracker.cli._options import flag, option
 from tracker.cli._session import Session, session_of
 
@@ -153,7 +154,7 @@ def _look(context: typer.Context, session: Session, answers: Answers, *, is_sile
         session.say("the password comes from systemd, so that the service alone can sign in; tracker status tells")
         return
     if "oauth2" in answers.signing:
-        if is_silent or not typer.confirm("Sign in now?", default=True, err=True):
+        if is_silent or not confirmed("Sign in now?"):
             session.say(f"now:   tracker auth login {answers.name}   and   tracker doctor")
             return
         auth.login(context, answers.name)
