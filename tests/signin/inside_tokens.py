@@ -199,7 +199,7 @@ def test_a_provider_that_is_not_reached_is_a_bad_moment(
     signed_in.age()
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
     monkeypatch.delenv("NO_PROXY", raising=False)
-    with pytest.raises(Unreachable, match="Microsoft cannot be reached to renew the access token: check the network"):
+    with pytest.raises(Unreachable, match="Microsoft cannot be reached for an access token: check the network"):
         open_account(signed_in.account)
     monkeypatch.delenv("HTTPS_PROXY")
     monkeypatch.delenv("REQUESTS_CA_BUNDLE")

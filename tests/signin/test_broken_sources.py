@@ -178,6 +178,18 @@ def test_a_provider_whose_extra_is_not_installed_is_a_matter_of_configuration(fo
         assert "missing extra" in done.stdout or "login" in words
 
 
+def test_nobody_is_sent_to_sign_in_for_a_token_that_cannot_be_kept(folder: Path) -> None:
+    (folder / "config.toml").write_text(block("work", OAUTH2, folder))
+    (folder / "state").touch()
+    words = [sys.executable, "-m", "tracker", "--config", str(folder / "config.toml"), "auth", "login", "work"]
+    environment = {**os.environ, "TRACKER_STATE": str(folder / "state")}
+    done = subprocess.run(words, env=environment, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 78, done
+    assert done.stderr.startswith(
+        f"tracker: the tokens in {folder}/state/tokens/work.json cannot be written: Not a dir"
+    )
+
+
 def test_while_a_sign_in_is_needed_nobody_becomes_silent(dovecot: Dovecot, tmp_path: Path) -> None:
     """The last complete pass was twenty hours ago; the ask was forty hours old then, and nothing was read since."""
     world = World(dovecot, dovecot.user(), tmp_path / "home", settings='[reply]\nthreshold = "48h"')

@@ -82,7 +82,7 @@ def busy(provider: str, status: int, retry_after: timedelta | None) -> Unreachab
 
 def unanswered(provider: str, why: str) -> Unreachable:
     """The error for a provider that is not reached."""
-    return Unreachable(f"{provider} cannot be reached to renew the access token: {why}", hint=_LATER)
+    return Unreachable(f"{provider} cannot be reached for an access token: {why}", hint=_LATER)
 
 
 def bad_answer(provider: str) -> BadServerReply:

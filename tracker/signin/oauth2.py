@@ -93,6 +93,8 @@ class Grant:
     def sign_in(self, person: Person, *, by_browser: bool) -> None:
         """Let the person sign in, and keep what that gives. Raises `TrackerError`."""
         provider = _provider(self.registration.provider)
+        with self._file.locked():
+            pass  # nobody is to sign in for tokens that cannot be kept
         if provider.DEVICE and not by_browser:
             answer = provider.by_device(self.registration, person)
         else:
