@@ -1,7 +1,7 @@
 """Signs of life: whoever is at something long says now and then that it goes on, and whoever watches the thread hears.
 
 What waits or works far below knows nothing of a watchdog, and a watchdog cannot know what each call may take. So a sign
-is given where something came to an end: a line from a server, a statement, a piece of a wait.
+is given where something came to an end: bytes from a server, a statement, a piece of a wait.
 """
 
 from __future__ import annotations

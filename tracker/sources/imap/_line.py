@@ -6,6 +6,7 @@ import contextlib
 import re
 import ssl
 from imaplib import IMAP4
+from io import BufferedReader, RawIOBase
 from typing import TYPE_CHECKING, Any, cast
 
 from imapclient.imap4 import IMAP4WithTimeout
@@ -15,7 +16,6 @@ from tracker.liveness import alive
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from io import BufferedReader
 
     from _typeshed import ReadableBuffer as Buffer
 
@@ -46,6 +46,21 @@ class NotUnderstood(IMAP4.error):
     """The server answered BAD to a command."""
 
 
+class _Heard(RawIOBase):
+    """What comes in over a socket; each time that something does is a sign of life."""
+
+    def __init__(self, raw: Any) -> None:  # noqa: ANN401 # whatever a socket's file reads from
+        self._raw = raw
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, place: Any) -> int | None:  # noqa: ANN401 # any buffer
+        size = cast("int | None", self._raw.readinto(place))
+        alive()
+        return size
+
+
 class BoundedLine(IMAP4):
     """Reads lines and literals of bounded size, as many as one command may bring."""
 
@@ -54,12 +69,11 @@ class BoundedLine(IMAP4):
     _kept_bytes = 0
     _unread = b""
     _ahead: tuple[str, str, bytes] | None = None
+    _beneath: object = None
+    _heard: BufferedReader[_Heard]
 
     def readline(self) -> bytes:
-        line = self._buffer.readline(_PIECE)
-        alive()
-        if len(line) == _PIECE and not line.endswith(b"\n"):
-            line = self._long_line(line)
+        line = self._buffer.readline(LONGEST_LINE + 1)
         self._lines += 1
         self._line_bytes += len(line)
         if len(line) > LONGEST_LINE:
@@ -73,11 +87,10 @@ class BoundedLine(IMAP4):
         if size > LARGEST_LITERAL:
             raise self._too_much(f"a literal of {size} bytes")
         wanted = min(size, LARGEST_KEPT)
-        kept = self._literal(wanted) if self._kept_bytes + wanted <= MOST_BYTES else b""
+        kept = self._buffer.read(wanted) if self._kept_bytes + wanted <= MOST_BYTES else b""
         self._kept_bytes += len(kept)
         left = size - len(kept)
         while left > 0 and (dropped := len(self._buffer.read(min(left, _PIECE)))):
-            alive()
             left -= dropped
         if left > 0:
             raise IMAP4.abort("the line ended within a literal")
@@ -137,29 +150,13 @@ class BoundedLine(IMAP4):
         finally:
             self.sock.settimeout(timeout)
 
-    def _long_line(self, line: bytes) -> bytes:
-        """A line, most of which is still to come: on a slow connection each piece is a sign of life."""
-        pieces = [line]
-        size = len(line)
-        while size <= LONGEST_LINE and (piece := self._buffer.readline(min(_PIECE, LONGEST_LINE + 1 - size))):
-            alive()
-            pieces.append(piece)
-            size += len(piece)
-            if piece.endswith(b"\n"):
-                break
-        return b"".join(pieces)
-
-    def _literal(self, size: int) -> bytes:
-        """The same for a literal; nearly all are one piece."""
-        content = self._buffer.read(min(size, _PIECE))
-        while len(content) < size and (piece := self._buffer.read(min(size - len(content), _PIECE))):
-            alive()
-            content += piece
-        return content
-
     @property
-    def _buffer(self) -> BufferedReader:
-        return cast("BufferedReader", self.file)
+    def _buffer(self) -> BufferedReader[_Heard]:
+        """In place of imaplib's own, of which there is another once TLS begins."""
+        beneath = cast("BufferedReader", self.file)
+        if beneath is not self._beneath:
+            self._beneath, self._heard = beneath, BufferedReader(_Heard(beneath.raw))
+        return self._heard
 
     def _command(self, name: str, *args: Any) -> bytes:  # noqa: ANN401 # imaplib's
         self._drop_ahead()
