@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import statistics
 import time
 from typing import TYPE_CHECKING
@@ -23,7 +24,7 @@ _PATIENCE = RESTING + 1
 
 
 def service(_shelf: Shelf, _size: int) -> str:
-    """A table in Markdown, of a container with a systemd of its own (tests/system/machine.py)."""
+    """The load and a table in Markdown, of a container with a systemd of its own (tests/system/machine.py)."""
     with running_machine() as machine, running() as server:
         user = server.user()
         deliver(user.mailbox)
@@ -33,7 +34,8 @@ def service(_shelf: Shelf, _size: int) -> str:
         kills = [_kill(found) for _ in range(_TIMES)]
         stuck = _hang(found)
         found.stop()
-    return table(
+        load = os.getloadavg()[0]
+    return f"{os.cpu_count()} cores, of which {load:.1f} were wanted, all in all, when it was measured.\n\n" + table(
         [
             _finding("start to READY", starts, 0.3, "≤ 0.3 s"),
             _finding("SIGTERM to the end, while it waits for mail", stops, 3, "≤ 3 s"),
