@@ -68,6 +68,17 @@ def test_nothing_hostile_reaches_the_terminal_or_a_program() -> None:
         assert not set(text) & set("\u202a\u202b\u202c\u202d\u202e\x7f\x9b")
 
 
+@pytest.mark.parametrize("width", [80, 120])
+def test_large_numbers_stand_whole_in_a_table_that_still_fits(width: int) -> None:
+    first, *others = tuning().levels
+    large = replace(first, summary={**first.summary, Verdict.SLOW: 12_345, Verdict.RESPONSIVE: 30_000})
+    text = compared(replace(tuning(), levels=(large, *others)), View(width=width))
+    assert widest_line(text) < width
+    heading, told = (next(line for line in text.splitlines() if word in line) for word in ("threshold", "30,000"))
+    assert "12,345" in told
+    assert heading.index("slow") + len("slow") == told.index("12,345") + len("12,345"), "right below its heading"
+
+
 def test_an_odd_threshold_in_force_has_a_line_of_its_own() -> None:
     text = compared(tuning(replace(JUDGING, threshold=timedelta(minutes=90))), View())
     assert re.search(r"^▶ +90 min ", text, re.MULTILINE)

@@ -13,7 +13,7 @@ from tracker.formats._lines import ASCII, UNICODE, VERDICT_STYLE, Line, cell, he
 from tracker.formats._words import count, moment_words, percent, threshold, window
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from tracker.domain.survival import Share
     from tracker.domain.tuning import Level, Tuning
@@ -56,9 +56,9 @@ def tuning_lines(tuning: Tuning, view: View) -> Iterator[Line]:
     yield from doubts(tuning.coverage, tuning.as_of, view, tuning.judging)
     yield from headed(tune_headline(tuning), moment_words(tuning.as_of, view.zone), width)
     yield []
-    shown = (*_COUNTED, Verdict.WAITING) if width >= _WAITING_FROM - 1 else _COUNTED
+    shown = _widths(tuning, (*_COUNTED, Verdict.WAITING) if width >= _WAITING_FROM - 1 else _COUNTED)
     has_range = width >= _RANGE_FROM - 1
-    taken = 2 + _THRESHOLD + len(_GAP) + _SHARE + sum(len(_GAP) + len(verdict.value) for verdict in shown)
+    taken = 2 + _THRESHOLD + len(_GAP) + _SHARE + sum(len(_GAP) + size for size in shown.values())
     bar = width - taken - len(_GAP) - (_RANGE + len(_GAP) if has_range else 0)
     yield _heading(bar, shown, signs, has_range=has_range)
     for level in tuning.levels:
@@ -76,17 +76,25 @@ def tune_headline(tuning: Tuning) -> str:
     return f"{percent(level.answered.share)} % of your asks are answered within {threshold(tuning.judging)}"
 
 
-def _heading(bar: int, shown: tuple[Verdict, ...], signs: Signs, *, has_range: bool) -> Line:
+def _widths(tuning: Tuning, shown: tuple[Verdict, ...]) -> dict[Verdict, int]:
+    """The cells of each column: the verdict, and the largest number under it."""
+    largest = {verdict: max(level.summary.get(verdict, 0) for level in tuning.levels) for verdict in shown}
+    return {verdict: max(len(verdict.value), len(f"{number:,}")) for verdict, number in largest.items()}
+
+
+def _heading(bar: int, shown: Mapping[Verdict, int], signs: Signs, *, has_range: bool) -> Line:
     cells = [
         cell("threshold", _THRESHOLD, signs=signs, right=True),
         cell("answered by then", bar + len(_GAP) + _SHARE, signs=signs),
         *([cell("range", _RANGE, signs=signs, right=True)] if has_range else []),
-        *(verdict.value for verdict in shown),
+        *(cell(verdict.value, size, signs=signs, right=True) for verdict, size in shown.items()),
     ]
     return [("  " + _GAP.join(cells), "dim")]
 
 
-def _line(level: Level, tuning: Tuning, bar: int, shown: tuple[Verdict, ...], signs: Signs, *, has_range: bool) -> Line:
+def _line(
+    level: Level, tuning: Tuning, bar: int, shown: Mapping[Verdict, int], signs: Signs, *, has_range: bool
+) -> Line:
     is_own = level.threshold == tuning.judging.threshold
     loud = "bold" if is_own else ""
     words = threshold(replace(tuning.judging, threshold=level.threshold, clock=ElapsedClock()))
@@ -101,10 +109,10 @@ def _line(level: Level, tuning: Tuning, bar: int, shown: tuple[Verdict, ...], si
     ]
     if has_range:
         line.append((_GAP + cell(_range(level.answered, signs), _RANGE, signs=signs, right=True), "dim"))
-    for verdict in shown:
+    for verdict, size in shown.items():
         number = f"{level.summary.get(verdict, 0):,}"
         style = f"{loud} {VERDICT_STYLE[verdict]}".strip()
-        line.append((_GAP + cell(number, len(verdict.value), signs=signs, right=True), style))
+        line.append((_GAP + cell(number, size, signs=signs, right=True), style))
     return line
 
 
