@@ -35,7 +35,7 @@ _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _PLAIN_DOMAIN = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*")
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=1_024)
 def normalise(text: str) -> AddrSpec | None:
     """The one spelling of an addr-spec (RFC 5322, 3.4.1); None for what is none.
 
