@@ -6,10 +6,12 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from tests.cli.examining import found, held_up, the_one_fault
+from tests.machine.certificates import Authority
 from tests.machine.scripted import scripted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from tests.cli.world import World
 
@@ -81,6 +83,17 @@ def test_an_unknown_authority_is_a_fault(healthy: World) -> None:
     fault = the_one_fault(found(healthy, expect=1))
     assert fault["check"] == "tls"
     assert "ca_file" in fault["remedy"]
+
+
+def test_another_authority_of_the_same_name_is_a_fault_of_ca_file_and_not_of_host(
+    healthy: World, tmp_path: Path
+) -> None:
+    """As after a new installation of what makes its own certificates, such as Proton Mail Bridge."""
+    (tmp_path / "other").mkdir()
+    healthy.write_config(ca_file=str(Authority(tmp_path / "other").certificate))
+    fault = the_one_fault(found(healthy, expect=1))
+    assert fault["words"].endswith("its certificate was signed with another key than that of the authority known here")
+    assert "name it as ca_file" in fault["remedy"]
 
 
 def test_tls_where_there_is_none_is_a_fault(healthy: World) -> None:

@@ -47,6 +47,7 @@ _THROTTLED_FOR = timedelta(minutes=15)  # they do not say how long; Gmail's own 
 
 # OpenSSL's X509_V_ERR numbers, of which the words depend on its version.
 _CERTIFICATE_FAULTS = {
+    7: "its certificate was signed with another key than that of the authority known here",
     9: "its certificate is not yet valid",
     10: "its certificate has expired",
     18: "its certificate is signed by itself",
@@ -57,8 +58,9 @@ _CERTIFICATE_FAULTS = {
     62: "its certificate is for another host",
     64: "its certificate is for another address",
 }
-_UNKNOWN_AUTHORITY = frozenset({18, 19, 20, 21})
+_UNKNOWN_AUTHORITY = frozenset({7, 18, 19, 20, 21})
 _OUT_OF_DATE = frozenset({9, 10})
+_WRONG_NAME = frozenset({62, 64})
 
 
 def quoted(text: object) -> str:
@@ -155,6 +157,8 @@ def _of_certificate(error: ssl.SSLCertVerificationError, server: str) -> Tracker
         hint = "if this server is meant to have one of its own, save that certificate and name it as ca_file"
     elif code in _OUT_OF_DATE:
         hint = "check this machine's clock; if it is right, the server's administrator has to renew the certificate"
-    else:
+    elif code in _WRONG_NAME:
         hint = "set host to a name that the certificate is made out for"
+    else:
+        hint = "tell the server's administrator"
     return Unreachable(f"{server} cannot be trusted: {fault}", hint=hint)
