@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from tracker.config import AccountConfig
 
 MAILBOXES = {"microsoft": "outlook.office365.com", "google": "imap.gmail.com"}
-HOSTS = (MICROSOFT, *GOOGLE, *MAILBOXES.values())
+WITH_APP_PASSWORD = ("imap.mail.me.com", "imap.fastmail.com", "imap.mail.yahoo.com")
+HOSTS = (MICROSOFT, *GOOGLE, *MAILBOXES.values(), *WITH_APP_PASSWORD)
 USER = "ann@example.org"
 
 
