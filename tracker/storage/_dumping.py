@@ -51,7 +51,7 @@ def unpack(archive: Path, script: Path) -> None:
             "a PostgreSQL database is restored by pg_restore, which is not installed",
             hint="install PostgreSQL's client programs (Debian: postgresql-client)",
         )
-    words = ["--no-owner", "--no-privileges", f"--file={private_file(script)}", str(archive)]
+    words = ["--no-owner", "--no-privileges", f"--file={private_file(script)}", str(archive.absolute())]
     try:
         _run(["pg_restore", *words], dict(os.environ))
     except BackupFailed as error:
