@@ -21,7 +21,10 @@ _PROGRAM = """
 import json, os, resource, sys
 import tracker.cli.main, tracker.daemon, tracker.cli._progress
 import tracker.importers.linkedin, tracker.service.importing, tracker.service.judging, tracker.service.syncing
-import tracker.sources.imap
+import tracker.service.reading, tracker.sources.imap
+
+# So that a mailbox of a few thousand messages takes several transactions, between which it can be killed.
+tracker.service.reading.TOGETHER = tracker.service.reading.BATCH
 
 def run(order):
     words = os.open(order["log"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
