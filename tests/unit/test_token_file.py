@@ -98,14 +98,26 @@ def test_a_file_that_others_may_read_is_refused(tmp_path: Path) -> None:
         file.read()
 
 
+def written_at(path: Path) -> int:
+    return path.stat().st_mtime_ns if path.exists() else 0
+
+
+def wait_until_written(path: Path, before: int) -> None:
+    """Until there is another file than before: on a busy machine a process needs a while for its first."""
+    deadline = time.monotonic() + 10
+    while written_at(path) == before and time.monotonic() < deadline:
+        time.sleep(0.0005)
+
+
 def test_sixty_kills_while_it_is_written_leave_no_torn_file(tmp_path: Path) -> None:
     file, numbers, halves = TokenFile(tmp_path / "work.json"), [], 0
     words = [sys.executable, "-c", WRITING, str(file.path)]
     with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         for kill in range(60):
-            pid = int(process.stdout.readline())
-            time.sleep(0.005 + kill / 10_000)
+            before, pid = written_at(file.path), int(process.stdout.readline())
+            wait_until_written(file.path, before)
+            time.sleep(kill / 10_000)
             os.kill(pid, signal.SIGKILL)
             tokens = file.read()
             if tokens is not None:
