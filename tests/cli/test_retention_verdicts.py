@@ -106,3 +106,19 @@ def test_after_weeks_without_a_sync_the_next_one_deletes_by_what_it_has_read(wor
     settle(world, f"{SINCE}# kept\n")
     assert "1 messages were older than is kept" in world.run("sync").err
     assert stored(world) == 1
+
+
+def test_an_absence_note_from_before_the_first_day_that_is_read_makes_nobody_unresponsive(world: World) -> None:
+    world.mail("note", world.ago(days=65), "uma@acme.example", ME, headers={"Auto-Submitted": "auto-replied"})
+    for days in (55, 40):
+        world.mail(f"q{days}", world.ago(days=days), ME, "uma@acme.example")
+    world.noise(120)
+    world.run("import", str(world.export(UMA)))
+    settle(world, '[sync]\nsince = "60d"\n')
+    world.run("sync")
+    assert stored(world) < 100, "the note was not read"
+    assert world.verdicts() == {"Uma Unresponsive": "unproven"}
+    assert [(ask["outcome"], ask["reason"]) for ask in world.story("uma")] == [("unknown", "not_synced")] * 2
+    settle(world, '[sync]\nsince = "200d"\n')
+    world.run("sync")
+    assert [(ask["outcome"], ask["reason"]) for ask in world.story("uma")] == [("excluded", "away")] * 2

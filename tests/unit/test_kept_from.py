@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,7 +12,7 @@ from tests.unit.letters_by_hand import BOOK as PLAIN_BOOK
 from tests.unit.letters_by_hand import JANE, ME, PEOPLE, START, at, message
 from tracker.config import parse_config
 from tracker.domain.asks import Rules
-from tracker.domain.coverage import Coverage
+from tracker.domain.coverage import AccountCoverage, Coverage
 from tracker.domain.message import AddrSpec
 from tracker.domain.outcome import Judging, Knowledge, Outcome, Reason
 from tracker.domain.pairing import pair
@@ -24,7 +24,6 @@ from tracker.storage import open_store
 from tracker.storage._horizon import is_kept
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from pathlib import Path
 
     from tracker.domain.message import Message
@@ -87,6 +86,33 @@ def test_what_excused_an_ask_and_is_gone_leaves_a_doubt(before: Message) -> None
     assert whole.outcome is Outcome.EXCLUDED
     (cut,) = judged(before, asked).judged
     assert (cut.outcome, cut.reason) == (Outcome.UNKNOWN, Reason.NOT_SYNCED)
+
+
+def test_what_was_never_read_leaves_the_same_doubt_and_takes_no_verdict() -> None:
+    """An absence note from before the day from which on mail is read excuses what was asked after it."""
+    days = {AddrSpec(ME): tuple((START + timedelta(days=day)).date() for day in range(-60, 300))}
+
+    def row(*asked: int) -> Row:
+        paired = pair(silent(*asked), PLAIN_BOOK, Rules())
+        judging, known = Judging(window=timedelta(days=300)), Knowledge(NOW, NOW, days, whole_from=CUT)
+        return build_row(PEOPLE[JANE], Evidences({JANE: paired.asks}, paired.heard), judging=judging, known=known)
+
+    (early,) = row(105).judged
+    assert (early.outcome, early.reason) == (Outcome.UNKNOWN, Reason.NOT_SYNCED)
+    assert row(105, 131).verdict is Verdict.UNPROVEN
+    assert row(131, 140).verdict is Verdict.UNRESPONSIVE
+
+
+def test_mail_may_be_missing_from_before_the_latest_day_from_which_on_any_account_was_read() -> None:
+    def whole_from(*since: date | None, kept_from: datetime | None = None) -> datetime | None:
+        read = tuple(AccountCoverage(f"a{number}", NOW, since=day) for number, day in enumerate(since))
+        return Coverage(complete=True, accounts=read, kept_from=kept_from).whole_from
+
+    first, second = date(2024, 1, 1), date(2024, 6, 1)
+    assert whole_from() is whole_from(None) is None
+    assert whole_from(first, second, None) == datetime(2024, 6, 1, tzinfo=UTC)
+    assert whole_from(first, kept_from=CUT) == max(CUT, datetime(2024, 1, 1, tzinfo=UTC))
+    assert whole_from(None, kept_from=CUT) == CUT
 
 
 def test_thirty_days_after_the_cut_nothing_from_before_it_can_excuse() -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date
 
 STALE = timedelta(hours=24)
 """An account that was last read longer ago than this holds the judgement back enough to say so."""
@@ -23,6 +23,7 @@ class AccountCoverage:
     messages     copies that lie in them
     unreadable   copies of which no facts could be read
     missing      UIDs that were allotted and gone before they were seen
+    since        what came in before this day was left out; None if that is not known
     """
 
     name: str
@@ -33,6 +34,7 @@ class AccountCoverage:
     missing: int = 0
     newest_at: datetime | None = None
     is_archive: bool = False
+    since: date | None = None
 
     @property
     def read_to(self) -> datetime | None:
@@ -53,6 +55,12 @@ class Coverage:
     accounts: tuple[AccountCoverage, ...]
     messages: int = 0
     kept_from: datetime | None = None
+
+    @property
+    def whole_from(self) -> datetime | None:
+        """What came in before may be missing: left out when its account was first read, or deleted for its age."""
+        read = [datetime.combine(one.since, time(), UTC) for one in self.accounts if one.since is not None]
+        return max([*read, *([self.kept_from] if self.kept_from else [])], default=None)
 
     @property
     def as_of(self) -> datetime | None:

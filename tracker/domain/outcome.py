@@ -77,6 +77,7 @@ class Knowledge:
     received   for each of the user's addresses, the days (UTC) on which something came in, sorted
     explicit   whether the user chose as_of, so that later facts do not exist
     kept_from  what is older may be stored no longer; None if nothing was ever deleted for its age
+    whole_from what is older may not be there, deleted or never read; None if nothing is missing
     """
 
     as_of: datetime
@@ -85,6 +86,7 @@ class Knowledge:
     explicit: bool = False
     archived: Mapping[str, datetime] = field(default_factory=dict)
     kept_from: datetime | None = None
+    whole_from: datetime | None = None
 
     def covered_for(self, ask: Ask) -> datetime | None:
         """Up to when an answer to `ask` would be known; None if that cannot be told."""
@@ -102,8 +104,8 @@ class Knowledge:
         return self.as_of if self.explicit else datetime.max.replace(tzinfo=UTC)
 
     def may_lack_context(self, asked_at: datetime) -> bool:
-        """Whether what bears on an ask sent then may have been deleted: a word before it, an absence note."""
-        return self.kept_from is not None and asked_at < self.kept_from + GAP
+        """Whether what bears on an ask sent then may not be there: a word before it, an absence note."""
+        return any(moment is not None and asked_at < moment + GAP for moment in (self.kept_from, self.whole_from))
 
     def may_lack_asks(self, since: datetime) -> bool:
         """Whether asks sent after `since` may have been deleted, and the answers to them."""

@@ -211,6 +211,7 @@ def _knowledge(store: Store, config: Config, question: Question) -> tuple[Covera
         explicit=question.as_of is not None,
         archived=archived,
         kept_from=coverage.kept_from,
+        whole_from=coverage.whole_from,
     )
 
 

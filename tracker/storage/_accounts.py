@@ -123,6 +123,7 @@ def coverage(db: Connection, names: Sequence[str]) -> Coverage:
             func.coalesce(func.sum(folder.c.messages), 0).label("messages"),
             func.coalesce(func.sum(failed.c.copies), 0).label("unreadable"),
             func.coalesce(func.sum(folder.c.missing), 0).label("missing"),
+            func.min(folder.c.since).label("since"),
         )
         .outerjoin(folder, folder.c.account_id == account.c.id)
         .outerjoin(failed, failed.c.folder_id == folder.c.id)
@@ -147,4 +148,5 @@ def _covered(row: Row[Any]) -> AccountCoverage:
         unreadable=int(row.unreadable),
         missing=int(row.missing),
         newest_at=row.newest_at,
+        since=row.since,
     )
