@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import os
 import shutil
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PATIENCE = 30.0
+
+_NUMBERS = itertools.count()
 
 # Prints each text at the start of a line and asks the terminal where the cursor is (DSR, ECMA-48, 8.3.35).
 _PROBE = r"""
@@ -62,26 +65,28 @@ class Terminal:
         done = self.folder / "done"
         done.unlink(missing_ok=True)
         script = '"$@"; touch "$DONE"; sleep 60'
-        with self._shown(["sh", "-c", script, "sh", *words], DONE=str(done), **environment):
+        with self._shown(["sh", "-c", script, "sh", *words], DONE=str(done), **environment) as server:
             _until(done.exists)
-            screen = self._tmux("capture-pane", "-p", "-S", "-", *(["-e"] if escapes else []))
+            screen = self._tmux(server, "capture-pane", "-p", "-S", "-", *(["-e"] if escapes else []))
         return [line.rstrip() for line in screen.rstrip("\n").split("\n")]
 
     @contextlib.contextmanager
-    def _shown(self, words: Sequence[str], **environment: str) -> Iterator[None]:
+    def _shown(self, words: Sequence[str], **environment: str) -> Iterator[str]:
+        """The name of a server's socket, another one each time: one that ends still takes commands, and drops them."""
+        server = f"tmux{next(_NUMBERS)}"
         size = ("-x", str(self.width), "-y", str(self.height))
         settings = [word for name, value in environment.items() for word in ("-e", f"{name}={value}")]
-        self._tmux("-f", os.devnull, "new-session", "-d", *size, *settings, *words)
+        self._tmux(server, "-f", os.devnull, "new-session", "-d", *size, *settings, *words)
         try:
-            yield
+            yield server
         finally:
             with contextlib.suppress(subprocess.CalledProcessError):  # it went with its last program
-                self._tmux("kill-server")
+                self._tmux(server, "kill-server")
 
-    def _tmux(self, *words: str) -> str:
+    def _tmux(self, server: str, *words: str) -> str:
         environment = {**os.environ, "LC_ALL": "C.UTF-8"}
         environment.pop("TMUX", None)
-        command = ["tmux", "-u", "-S", str(self.folder / "tmux"), *words]
+        command = ["tmux", "-u", "-S", str(self.folder / server), *words]
         return subprocess.run(command, env=environment, capture_output=True, text=True, check=True, timeout=30).stdout
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from tests.machine.dovecot import Dovecot
 
-MESSAGES = 4_000
+MESSAGES = 12_000
 KILLS = 5
 
 
