@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import socket
 import tempfile
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +16,7 @@ from tests.benchmarks.shelf import site
 from tests.machine.mail_program import argument
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from tests.benchmarks.shelf import Shelf, Site
 
@@ -73,6 +75,33 @@ def drain(found: Site, way: Habit) -> Drained:
             reader.drain([f"UID FETCH {at}:{min(at + way.at_once - 1, last)} {way.items}" for at in spans])
         reader.say("LOGOUT")
     return Drained(time.perf_counter() - started, reader.size)
+
+
+@contextlib.contextmanager
+def idling(found: Site) -> Iterator[Callable[[], float]]:
+    """A plain socket in IDLE on INBOX; gives the moment (of `perf_counter`) at which it heard of a new message."""
+    with socket.create_connection((found.server.host, found.server.port), timeout=600) as line:
+        reader = _Line(line)
+        line.recv(_CHUNK)
+        reader.say(f"LOGIN {argument(found.user.name)} {argument(found.user.password)}")
+        reader.say(f"EXAMINE {argument('INBOX')}")
+        line.sendall(b"idle IDLE\r\n")
+        heard: list[float] = []
+        listener = threading.Thread(target=_hear, args=(line, heard), daemon=True)
+        listener.start()
+
+        def moment() -> float:
+            listener.join(60)
+            return heard[0]
+
+        yield moment
+
+
+def _hear(line: socket.socket, heard: list[float]) -> None:
+    came = b""
+    while b" EXISTS" not in came:
+        came += line.recv(_CHUNK)
+    heard.append(time.perf_counter())
 
 
 class _Line:

@@ -55,7 +55,7 @@ mail_location = maildir:~/mail:INBOX=~/inbox:LAYOUT=fs
 mailbox_list_index = no
 first_valid_uid = 1
 mail_max_userip_connections = 100
-default_vsz_limit = 1G
+default_vsz_limit = 8G
 passdb {{
   driver = passwd-file
   args = username_format=user {passwd}/%Mu

@@ -137,7 +137,7 @@ def _members(body: str) -> list[str] | None:
     return members if ",".join(members) == body else None
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=2_048)
 def _mailbox(text: str) -> Address | None:
     """A mailbox (RFC 5322, 3.4) without comments, routes and quoted pairs."""
     match = _MAILBOX.fullmatch(text.strip(" \t")) if _PRINTABLE.fullmatch(text) else None
