@@ -9,6 +9,7 @@ import pytest
 
 from tests.contract.sample_facts import ME, SENT, batch, letter, naming
 from tracker.domain.asks import Rules
+from tracker.domain.bounces import named_by
 from tracker.domain.connection import AddressBook, ConnectionId, Profile
 from tracker.domain.message import Address, AddrSpec, Delivery, ReportedRecipient
 from tracker.domain.pairing import pair
@@ -52,7 +53,7 @@ def full(store: Store) -> Store:
 
 def _parts(store: Store, size: int) -> list[tuple[frozenset[ConnectionId], list[Message]]]:
     with store.pairing("same") as work:
-        return list(work.parts(size))
+        return list(work.parts({ME}, size))
 
 
 def test_asks_come_out_the_same_in_parts_of_any_size(full: Store) -> None:
@@ -63,7 +64,7 @@ def test_asks_come_out_the_same_in_parts_of_any_size(full: Store) -> None:
             if size is None:
                 work.save(pair(work.mail(), book, Rules()), mine={ME})
             else:
-                pairings = (pair(mail, book, Rules(), people) for people, mail in work.parts(size))
+                pairings = (pair(mail, book, Rules(), people) for people, mail in work.parts({ME}, size))
                 work.save_each(pairings, mine={ME})
         found.append((full.evidences(), full.received_days()))
 
@@ -88,7 +89,30 @@ def test_each_person_comes_once_with_their_mail_and_no_others(full: Store) -> No
         theirs = {ADDRESSES[person - 1] for person in some}
         wanted = {fact.identity for fact in _mail() if theirs & {address.addr for address in _everybody(fact)}}
         assert wanted <= set(identities)
-        assert {fact.identity for fact in _mail() if fact.reported} <= set(identities)
+        nameless = {fact.identity for fact in _mail() if fact.reported and not named_by(fact)}
+        assert nameless
+        assert nameless <= set(identities)
+    reports = [sum(bool(fact.reported) for fact in mail) for _, mail in small]
+    assert min(reports) < max(reports), "a report that names a message comes with its thread alone"
+
+
+def test_a_report_that_names_somebody_elses_message_may_be_about_anybody(full: Store) -> None:
+    """What it names is stored, and not the user's: so it tells of the latest message to whom it names."""
+    strangers = replace(letter("strangers", "x@else.example", "y@else.example", hours=4000), seen_in=frozenset())
+    asked = letter("lately", ME, ADDRESSES[5], hours=4001)
+    bounce = letter("back", "mailer-daemon@mx.example", ME, hours=4002)
+    told = ReportedRecipient(ADDRESSES[5], Delivery.FAILED)
+    names = strangers.names
+    bounce = replace(bounce, signals=frozenset({"failed_recipients"}), reported=(told,), returned=names)
+    full.add(batch(strangers, asked, bounce, first=200))
+    book = AddressBook.of(full.connections(), mine={ME})
+    for size in (1, 1000):
+        with full.pairing(f"{size}") as work:
+            pairings = (pair(mail, book, Rules(), people) for people, mail in work.parts({ME}, size))
+            work.save_each(pairings, mine={ME})
+        sends = [send for own in full.evidences().asks.values() for ask in own for send in ask.sent]
+        (last,) = [send for send in sends if send.identity == asked.identity]
+        assert last.bounced_at is not None
 
 
 def test_a_few_dirty_people_are_paired_in_one_part_and_many_in_several(

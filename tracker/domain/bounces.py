@@ -43,7 +43,7 @@ def bounce(asks: Sequence[OpenAsk], post: Sequence[Letter]) -> None:
     mine = {msg_id: letter.message for letter in post if letter.is_mine for msg_id in letter.message.names}
     for letter in post:
         if letter.is_bounce and not letter.is_mine:
-            named = [msg_id for msg_id in _names(letter.message) if msg_id in mine]
+            named = [msg_id for msg_id in named_by(letter.message) if msg_id in mine]
             if named:
                 written_to = {address.addr for msg_id in named for address in mine[msg_id].recipients}
                 _returned(letter, [pair for msg_id in named for pair in by_id.get(msg_id, ())], written_to)
@@ -51,7 +51,7 @@ def bounce(asks: Sequence[OpenAsk], post: Sequence[Letter]) -> None:
                 _guess(letter, sent)
 
 
-def _names(report: Message) -> tuple[MessageId, ...]:
+def named_by(report: Message) -> tuple[MessageId, ...]:
     """The msg-ids of the message that a report is about: returned in its body, else named in its header."""
     return report.returned or (*report.in_reply_to, *report.references)
 

@@ -56,11 +56,12 @@ def keep_paired(store: Store, config: Config) -> int:
 
     with store.pairing(fingerprint) as work:
         everybody = None if work.is_small else address_book(store, config)
+        mine = own_addresses(store, config)
         pairings = (
             pair(mail, everybody or address_book(store, config, among=addresses_of(mail)), config.rules, people)
-            for people, mail in work.parts()
+            for people, mail in work.parts(mine)
         )
-        return work.save_each(pairings, mine=own_addresses(store, config))
+        return work.save_each(pairings, mine=mine)
 
 
 def rebuild(store: Store, config: Config) -> int:

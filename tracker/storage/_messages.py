@@ -193,10 +193,11 @@ class MessageReader:
             found.update(fresh)
             digests = {digest(msg_id) for fact in fresh.values() for msg_id in named_ids(fact)} - known
             known |= digests
-            frontier = {number for piece in pieces(digests) for number in self._naming(piece)} - found.keys()
+            frontier = {number for piece in pieces(digests) for number in self.naming(piece)} - found.keys()
         return found
 
-    def _naming(self, digests: Sequence[int]) -> Iterable[int]:
+    def naming(self, digests: Sequence[int]) -> Iterable[int]:
+        """The row ids of the messages that have or name one of these ids, at most `PIECE`."""
         return self._db.scalars(select(named_id.c.message_id).where(named_id.c.digest.in_(digests)).distinct())
 
     def _learn(self, numbers: Iterable[int]) -> None:

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
+from tracker.domain.bounces import named_by
 from tracker.domain.connection import ConnectionId
-from tracker.storage._messages import MessageReader
+from tracker.storage._messages import MessageReader, digest
+from tracker.storage._rows import pieces
 from tracker.storage._schema import connection_address, delivery_report, mailbox, message, named_id, participant
 
 if TYPE_CHECKING:
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from tracker.domain.message import Message
+    from tracker.domain.message import AddrSpec, Message
 
 PART = 2_000
 """Messages with which a part is full: with what is made of them about 8 MiB. Larger ones are no quicker."""
@@ -27,15 +29,16 @@ _PEOPLE = 50
 
 
 def parts(
-    db: Connection, scope: Collection[ConnectionId] | None, size: int = PART
+    db: Connection, scope: Collection[ConnectionId] | None, mine: Collection[AddrSpec], size: int = PART
 ) -> Iterator[tuple[frozenset[ConnectionId], list[Message]]]:
-    """People of the `scope` (None: everybody) with all mail by or to them and all delivery reports, threads whole.
+    """People of the `scope` (None: everybody) with all mail by or to them and the delivery reports, threads whole.
 
-    Each person who has mail comes once. A part is full with `size` messages, and not before it outweighs the reports,
-    which are part of all.
+    Each person who has mail comes once. A report that names a message from one of the addresses `mine` is of its
+    thread; any other may be about anybody, and is part of all. A part is full with `size` messages, and not before it
+    outweighs those.
     """
     threads = _Threads(db)
-    known = threads.whole(db.scalars(select(delivery_report.c.message_id)))
+    known = threads.whole(_about_anybody(db, mine))
     reports = _read(db, known)
     people: set[ConnectionId] = set()
     numbers: set[int] = set()
@@ -60,11 +63,11 @@ class _Threads:
         named = select(named_id.c.digest, named_id.c.message_id).order_by(named_id.c.digest)
         last, first = None, 0
         for some in db.execute(named.execution_options(yield_per=10_000)).partitions():
-            for digest, number in some:
-                if digest == last:
+            for key, number in some:
+                if key == last:
                     self._join(first, number)
                 else:
-                    last, first = digest, number
+                    last, first = key, number
 
     def whole(self, numbers: Iterable[int]) -> set[int]:
         """These messages and all others of their threads."""
@@ -89,6 +92,21 @@ class _Threads:
         while (parent := top[number]) != number:
             number = top[number] = top[parent]
         return number
+
+
+def _about_anybody(db: Connection, mine: Collection[AddrSpec]) -> Iterator[int]:
+    """The delivery reports that name no message of the user's that is stored."""
+    for piece in pieces(db.scalars(select(delivery_report.c.message_id))):
+        reader = MessageReader(db)
+        named = {number: named_by(report) for number, report in reader.of(piece).items()}
+        digests = {digest(msg_id) for ids in named.values() for msg_id in ids}
+        there = reader.of({number for some in pieces(digests) for number in reader.naming(some)}).values()
+        own = {msg_id for fact in there if _is_sent(fact, mine) for msg_id in fact.names}
+        yield from (number for number, ids in named.items() if own.isdisjoint(ids))
+
+
+def _is_sent(fact: Message, mine: Collection[AddrSpec]) -> bool:
+    return fact.author is not None and fact.author.addr in mine and fact.sent_at is not None
 
 
 def _mail_of_each(db: Connection, scope: Collection[ConnectionId] | None) -> Iterator[tuple[ConnectionId, set[int]]]:

@@ -64,10 +64,12 @@ class PairingWork:
         """Whether all mail that the scope needs comes as one part."""
         return self.scope is not None and len(self.scope) <= FEW
 
-    def parts(self, size: int = PART) -> Iterator[tuple[frozenset[ConnectionId], list[Message]]]:
+    def parts(
+        self, mine: Collection[AddrSpec], size: int = PART
+    ) -> Iterator[tuple[frozenset[ConnectionId], list[Message]]]:
         """People of the scope, each once, with the messages that they need; see `_parts.parts`."""
         if not self.is_small:
-            yield from parts(self._db, self.scope, size)
+            yield from parts(self._db, self.scope, mine, size)
         elif self.scope:
             yield self.scope, mail_of(self._db, self.scope)
 
