@@ -72,8 +72,9 @@ class Service:
         self.machine.run("systemctl", "daemon-reload")
 
     def start(self, expect: int = 0) -> None:
-        """Start it; `systemctl` returns when it is ready."""
-        self.machine.run("systemctl", "start", UNIT, expect=expect)
+        """Start it; `systemctl` returns when it is ready. Where that fails, systemd has no word of the reason."""
+        code = self.machine.run("systemctl", "start", UNIT, expect=None).returncode
+        assert code == expect, self.machine.said()
 
     def stop(self) -> None:
         """Stop it; `systemctl` returns when it has ended."""
