@@ -66,6 +66,15 @@ def test_nothing_waits_for_long(watch: Watch) -> None:
     assert [len(one.messages) for one in together(slowly())] == [30, 20]
 
 
+def test_what_took_long_to_come_does_not_wait_for_the_next(watch: Watch) -> None:
+    def slowly() -> Iterator[Batch]:
+        for number in range(3):
+            watch.now += LONGEST_HELD
+            yield batch(1 + 1000 * number, count=10)
+
+    assert [len(one.messages) for one in together(slowly())] == [10, 10, 10]
+
+
 def test_what_was_read_before_a_failure_is_stored_before_it_is_told(watch: Watch) -> None:
     del watch
 

@@ -28,7 +28,7 @@ TOGETHER = 2000
 """Messages stored at a time where they come quickly: each transaction writes to pages all over the indices."""
 
 LONGEST_HELD = 1.0
-"""Seconds for which what was read may wait for more: what a kill can cost, and how often progress shows."""
+"""Seconds since the last was stored after which the next that comes is, too: how often progress shows."""
 
 
 class Progress(Protocol):
@@ -166,13 +166,14 @@ def batches(work: Pass, task: Task) -> Iterator[Batch]:
 
 def together(read: Iterable[Batch]) -> Iterator[Batch]:
     """A folder's batches, several as one where they come quickly. When reading fails, what was read comes first."""
-    held, since = None, 0.0
+    held, since = None, time.monotonic()
     try:
         for batch in read:
-            held, since = (batch, time.monotonic()) if held is None else (held + batch, since)
+            held = batch if held is None else held + batch
             if held.size >= TOGETHER or time.monotonic() - since >= LONGEST_HELD:
                 ready, held = held, None
                 yield ready
+                since = time.monotonic()
     except TrackerError:
         if held is not None:
             yield held
