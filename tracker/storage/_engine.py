@@ -47,6 +47,9 @@ _HINTS = {
 _CACHE = 500
 """KiB of pages that SQLite keeps for each connection; more is no quicker, since the system keeps the file's anyway."""
 
+_STATEMENTS = 16
+"""Prepared statements kept for each connection; an IN list of another length is another, and takes up to 100 KiB."""
+
 _CONNECTIONS = 32
 """Connections at a time: one for each account's thread, and the report's."""
 
@@ -221,7 +224,12 @@ def _engine(url: URL, busy: float) -> Engine:
 
 def _connect_args(url: URL, busy: float) -> dict[str, Any]:
     if url.get_backend_name() == "sqlite":
-        return {"timeout": busy, "check_same_thread": False, "isolation_level": None}
+        return {
+            "timeout": busy,
+            "check_same_thread": False,
+            "isolation_level": None,
+            "cached_statements": _STATEMENTS,
+        }
     return {"connect_timeout": _CONNECT}
 
 
