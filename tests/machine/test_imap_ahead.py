@@ -21,8 +21,10 @@ from tracker.sources.imap._line import Plain
 
 if TYPE_CHECKING:
     import socket
+    from collections.abc import Callable
 
     from tests.machine.dovecot import Dovecot
+    from tracker.sources import Source
 
 INBOX = Folder("INBOX", FolderRole.INBOX)
 SENT = Folder("Sent", FolderRole.SENT)
@@ -54,15 +56,38 @@ def test_what_is_expected_is_on_its_way_before_it_is_fetched_and_is_asked_for_on
         assert fetches(server) == ["1", "2"]
 
 
-def test_whatever_is_said_in_between_the_answer_that_was_expected_is_mixed_with_none() -> None:
+def test_what_is_fetched_in_between_is_not_mixed_with_what_was_expected_and_costs_no_second_asking() -> None:
     with scripted(UID_FETCH=answer) as server, opened(settings(server.port)) as source:
         assert [raw.uid for raw in source.fetch(INBOX, [1])] == [1]
         source.expect(INBOX, [2])
-        assert [raw.uid for raw in source.fetch(INBOX, [3])] == [3]
+        for uid in (3, 4):
+            assert [raw.uid for raw in source.fetch(INBOX, [uid])] == [uid]
         source.expect(INBOX, [2])
-        assert source.status(INBOX).messages == 3
         assert [raw.uid for raw in source.fetch(INBOX, [2])] == [2]
-        assert fetches(server) == ["1", "2", "3", "2", "2"]
+        assert fetches(server) == ["1", "2", "3", "4"]
+
+
+@pytest.mark.parametrize("between", [lambda source: source.status(INBOX), lambda source: source.status(SENT)])
+def test_what_was_expected_is_asked_again_after_whatever_may_have_opened_another_folder(
+    between: Callable[[Source], object],
+) -> None:
+    with scripted(UID_FETCH=answer) as server, opened(settings(server.port)) as source:
+        source.fetch(INBOX, [1])
+        source.expect(INBOX, [2])
+        between(source)
+        assert [raw.uid for raw in source.fetch(INBOX, [2])] == [2]
+        assert fetches(server) == ["1", "2", "2"]
+
+
+@pytest.mark.parametrize("end", [b"TAG NO not now\r\n", b"TAG BAD what\r\n"])
+def test_a_refusal_of_what_was_expected_leaves_nothing_to_what_comes_next(end: bytes) -> None:
+    with scripted(UID_FETCH=[one(1) + OK, one(2) + end, one(3) + OK, one(2) + OK]) as server:
+        with opened(settings(server.port)) as source:
+            source.fetch(INBOX, [1])
+            source.expect(INBOX, [2])
+            assert [raw.uid for raw in source.fetch(INBOX, [3])] == [3]
+            assert [raw.uid for raw in source.fetch(INBOX, [2])] == [2]
+        assert fetches(server) == ["1", "2", "3", "2"]
 
 
 @pytest.mark.parametrize("refusal", [b"TAG NO not now\r\n", b"TAG BAD what\r\n", one(2) + b"TAG NO some are gone\r\n"])

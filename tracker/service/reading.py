@@ -142,11 +142,18 @@ def _hidden(work: Pass, folder: Folder, status: FolderStatus, todo: Plan, fresh:
 
 
 def batches(work: Pass, task: Task) -> Iterator[Batch]:
-    """The folder's batches, the new messages first; each moves the state on, the last new one to the UIDNEXT."""
+    """The folder's batches, the new messages first; each moves the state on, the last new one to the UIDNEXT.
+
+    While one is made into facts and stored, the server works at the next. Not before the first of them is whole: the
+    next may be where the line dies, and then no pass would ever store the one before it.
+    """
     pieces = _pieces(task.fresh) or [()]
     for number, piece in enumerate(pieces, start=1):
         is_last = number == len(pieces)
         read = _read(work, task.folder, piece)
+        following = () if is_last else pieces[number]
+        if number > 1:
+            work.source.expect(task.folder, following)
         batch = _batch(
             work,
             task,
@@ -155,9 +162,8 @@ def batches(work: Pass, task: Task) -> Iterator[Batch]:
             is_begun_only=task.is_first and not is_last,
             missing=len(read.gone) + (task.missing if is_last else 0),
         )
-        if not is_last:
-            # All that this batch needs is there: whatever becomes of the line now, the batch is stored.
-            work.source.expect(task.folder, pieces[number])
+        if number == 1:
+            work.source.expect(task.folder, following)
         yield batch
     for piece in _pieces(task.again):
         read = _read(work, task.folder, piece)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 import ssl
+from dataclasses import dataclass
 from imaplib import IMAP4
 from io import BufferedReader, RawIOBase
 from typing import TYPE_CHECKING, Any, cast
@@ -46,6 +47,20 @@ class NotUnderstood(IMAP4.error):
     """The server answered BAD to a command."""
 
 
+@dataclass(slots=True)
+class _Ahead:
+    """A UID FETCH that was sent before it is needed, and what came of it once that was read."""
+
+    uid_set: str
+    items: str
+    tag: bytes
+    answer: list[Any] | None = None
+
+    def asks(self, uid_set: str, items: str) -> bool:
+        """Whether it is the same FETCH."""
+        return (self.uid_set, self.items) == (uid_set, items)
+
+
 class _Heard(RawIOBase):
     """What comes in over a socket; each time that something does is a sign of life."""
 
@@ -68,7 +83,7 @@ class BoundedLine(IMAP4):
     _line_bytes = 0
     _kept_bytes = 0
     _unread = b""
-    _ahead: tuple[str, str, bytes] | None = None
+    _ahead: _Ahead | None = None
     _beneath: object = None
     _heard: BufferedReader[_Heard]
 
@@ -106,24 +121,40 @@ class BoundedLine(IMAP4):
             raise IMAP4.abort(self._last_words() or f"socket error: {error}") from error
 
     def ask_ahead(self, uid_set: str, items: str) -> None:
-        """Send a UID FETCH for which `fetch_by_uid` takes the answer if it asks the same; other commands drop it."""
-        self._ahead = (uid_set, items, self._command("UID", "FETCH", uid_set, items))
+        """Send a UID FETCH whose answer `fetch_by_uid` takes if it asks the same.
+
+        Other UID commands keep it meanwhile; those that may change the folder drop it.
+        """
+        if self._ahead is None or not self._ahead.asks(uid_set, items):
+            self._ahead = _Ahead(uid_set, items, self._command("UID", "FETCH", uid_set, items))
 
     def fetch_by_uid(self, uid_set: str, items: str) -> tuple[str, list[Any]]:
         """UID FETCH, as imaplib's `uid` gives it."""
-        if self._ahead is None or self._ahead[:2] != (uid_set, items):
-            self._drop_ahead()
+        ahead = self._ahead
+        if ahead is None or not ahead.asks(uid_set, items):
+            self._take_in_ahead(is_kept=True)
             self.untagged_responses.pop("FETCH", None)
             return self.uid("FETCH", uid_set, items)
-        tag, self._ahead = self._ahead[2], None
-        typ, data = cast("tuple[str, list[Any]]", self._command_complete("UID", tag))
+        self._ahead = None
+        if ahead.answer is not None:
+            return "OK", ahead.answer
+        typ, data = cast("tuple[str, list[Any]]", self._command_complete("UID", ahead.tag))
         return cast("tuple[str, list[Any]]", self._untagged_response(typ, data, "FETCH"))
 
-    def _drop_ahead(self) -> None:
-        if self._ahead is not None:
-            tag, self._ahead = self._ahead[2], None
-            self._get_tagged_response(tag)
-            self.untagged_responses.pop("FETCH", None)
+    def _take_in_ahead(self, *, is_kept: bool) -> None:
+        """Read what was asked ahead to its end, for its responses look like those of the next command.
+
+        A refusal is never kept: asked again, it comes again.
+        """
+        ahead, self._ahead = self._ahead, None
+        if ahead is None:
+            return
+        if ahead.answer is None:
+            typ, _ = self._get_tagged_response(ahead.tag)
+            answer = self.untagged_responses.pop("FETCH", [None])
+            ahead.answer = answer if typ == "OK" else None
+        if is_kept and ahead.answer is not None:
+            self._ahead = ahead
 
     def begin_idle(self) -> tuple[str, list[bytes]] | None:
         """IDLE (RFC 2177, 3), whatever comes in before the server's consent; its answer if it refuses."""
@@ -159,7 +190,7 @@ class BoundedLine(IMAP4):
         return self._heard
 
     def _command(self, name: str, *args: Any) -> bytes:  # noqa: ANN401 # imaplib's
-        self._drop_ahead()
+        self._take_in_ahead(is_kept=name == "UID")
         return cast("bytes", super()._command(name, *args))  # type: ignore[misc] # its stubs know public names only
 
     def _get_line(self) -> bytes:
