@@ -149,6 +149,7 @@ def new_message(shelf: Shelf, size: int) -> list[Finding]:
             met=total < 1,
         ),
         Finding("of that, until the server says so to any IDLE", "for the record", clock(heard)),
+        Finding("from then to the changed report", "< 1 s", clock(total - heard), met=total - heard < 1),
         Finding(
             "new message, statements",
             f"the same at {SMALL:,} and {size:,}",
