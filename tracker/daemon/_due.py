@@ -33,6 +33,33 @@ def seconds_left(state: AccountState | None, every: timedelta, *, now: datetime,
     return 0.0 if due is None else max(0.0, (due - now).total_seconds())
 
 
+UNKEPT = 10.0
+"""Seconds until the next try after a failure that the database could not keep, and by which it can decide nothing."""
+
+
+class Hold:
+    """A wait of which only this process knows, as the database cannot be written. Safe to ask from several threads."""
+
+    def __init__(self, elapsed: Callable[[], float]) -> None:
+        self._elapsed = elapsed
+        self._until = 0.0
+        self._reason = ""
+
+    def begin(self, reason: str) -> bool:
+        """Wait for `UNKEPT` seconds; whether the reason is another one than that of the last wait."""
+        is_news = reason != self._reason
+        self._reason, self._until = reason, self._elapsed() + UNKEPT
+        return is_news
+
+    def end(self) -> None:
+        """The database can be written again: the same reason would be news."""
+        self._reason = ""
+
+    def left(self) -> float:
+        """Seconds, at least 0."""
+        return max(0.0, self._until - self._elapsed())
+
+
 class Countdown:
     """What is left of a wait, on a clock that only runs. Safe to ask from several threads."""
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import logging
 import math
 import threading
-import time
 from collections import Counter
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from tracker.daemon import _events as events
-from tracker.daemon._due import Countdown, seconds_left
+from tracker.daemon._due import Countdown, Hold, seconds_left
 from tracker.daemon._events import about, event_of
-from tracker.errors import SignInNeeded, TrackerError, Unreachable
+from tracker.daemon._signs import Signs
+from tracker.errors import DatabaseUnreachable, SignInNeeded, TrackerError, Unreachable
 from tracker.liveness import alive, watch
 from tracker.sanitizer import one_line
 from tracker.service.access import open_account
@@ -68,6 +68,7 @@ class Worker(threading.Thread):
         self._clock = clock
         self._started_at = clock()
         self._countdown = Countdown(elapsed)
+        self._hold = Hold(elapsed)
         self._stop_event = stop
         self._woken = threading.Event()
         self._source: Source | None = None
@@ -75,8 +76,7 @@ class Worker(threading.Thread):
         self._is_overdue = False
         self._has_failed = False
         self.passes: Counter[str] = Counter()
-        self._moved_at = time.monotonic()
-        self._bound = SIGNING_IN
+        self._signs = Signs(SIGNING_IN)
         self._grant = grant_of(account)
         self._lapsed: tuple[int, int] | None = None
 
@@ -117,6 +117,8 @@ class Worker(threading.Thread):
         """Seconds until the account is due; infinity while it rests, be it until somebody has signed in."""
         if self._grant is not None and self._lapsed is not None:
             return math.inf if self._grant.stamp() == self._lapsed else 0.0
+        if held := self._hold.left():
+            return held
         every = self._config.sync.every
 
         def decide() -> float:
@@ -128,20 +130,19 @@ class Worker(threading.Thread):
     @property
     def silence(self) -> float:
         """Seconds for which the thread gave no sign of life, if that is more than what it is at may take; else 0."""
-        silence = time.monotonic() - self._moved_at
-        return silence if silence > self._bound or not self.is_alive() else 0.0
+        return self._signs.silence(is_alive=self.is_alive())
 
     # ---- the thread
 
     def run(self) -> None:
         """Look, read, wait, until told to stop. No error ends the thread: the next look may go better."""
-        watch(self._move)
+        watch(self._signs.move)
         while not self._stop_event.is_set():
             if self._source is None:
                 self._rest()
             self._woken.clear()  # before the look, so that whoever wakes from now on is heard
             self._begin_again()
-            self._begin(STUCK)
+            self._signs.begin(STUCK)
             try:
                 self._look()
             except TrackerError as error:
@@ -149,20 +150,17 @@ class Worker(threading.Thread):
                 if isinstance(error, SignInNeeded):
                     self._rest_until_signed_in()
                 if not self._must_stop():
-                    self._has_failed = True
-                    self.passes["failed"] += 1
-                    logger.warning("%s; %s", error.message, error.hint, extra=about(event_of(error), self.account.name))
+                    self._fail(error)
             except Exception:  # a bug in one account's mail must not end the others' watch; the trace tells of it
                 said = about(events.BUG, self.account.name)
                 logger.exception("%s: a bug; the pass is given up", self.account.name, extra=said)
-                self.passes["failed"] += 1
                 self._hang_up()
                 self._record_bug()
         self._hang_up()
 
     def _rest(self) -> None:
         """Sleep until woken."""
-        self._begin(RESTING)
+        self._signs.begin(RESTING)
         while not self._woken.wait(RESTING / 3):
             alive()
 
@@ -209,14 +207,15 @@ class Worker(threading.Thread):
             is_stopped=self._must_stop,
         )
         if not self._must_stop():
-            self._begin(PAIRING)
+            self._signs.begin(PAIRING)
             keep_paired(self._store, self._config)
-            self._begin(STUCK)
+            self._signs.begin(STUCK)
         self._report(synced)
         return synced
 
     def _report(self, synced: Synced) -> None:
         name = self.account.name
+        self._hold.end()
         self.passes["complete" if synced.is_complete else "cut"] += 1
         for note in synced.notes:
             logger.info("%s: %s", name, one_line(note), extra=about(events.NOTED, name))
@@ -233,9 +232,9 @@ class Worker(threading.Thread):
         source = self._source
         if source is None:
             without = left_alone(self._store, account.name, self._clock())
-            self._begin(SIGNING_IN)
+            self._signs.begin(SIGNING_IN)
             source = self._source = open_account(account, without=without)
-            self._begin(STUCK)
+            self._signs.begin(STUCK)
             if self._must_stop():
                 source.abort()  # who aborted while we signed in found nothing to cut
         try:
@@ -257,21 +256,24 @@ class Worker(threading.Thread):
         if needs_sign_in(self.account):
             self._lapsed = stamp
 
+    def _fail(self, error: TrackerError) -> None:
+        """Tell of a failed pass. One of the database leaves no trace in it: it is told once, and the wait is ours."""
+        self._count_failure()
+        if not isinstance(error, DatabaseUnreachable) or self._hold.begin(error.message):
+            logger.warning("%s; %s", error.message, error.hint, extra=about(event_of(error), self.account.name))
+
     def _record_bug(self) -> None:
+        self._count_failure()
         try:
             self._store.fail_pass(self.account.name, Failure(self._clock(), "a bug; see the log"))
-        except TrackerError as error:
-            logger.warning("%s; %s", error.message, error.hint)
+        except Exception:  # noqa: BLE001 - the bug is told; if it is in the storing, it must not come every second
+            self._hold.begin("")
 
-    # ---- signs of life
+    def _count_failure(self) -> None:
+        self._has_failed = True
+        self.passes["failed"] += 1
 
-    def _begin(self, bound: float) -> None:
-        """From now on a sign of life is given within so many seconds."""
-        self._move()
-        self._bound = bound
-
-    def _move(self) -> None:
-        self._moved_at = time.monotonic()
+    # ---- what the pass calls
 
     def _must_stop(self) -> bool:
         """Asked by the pass between its steps."""
