@@ -26,6 +26,11 @@ def one_line(text: str) -> str:
     return " ".join("".join(kept).split())
 
 
+def indented(text: str) -> str:
+    """The same with as many blanks in front of it as there was white space, for lists and traces."""
+    return " " * (len(text) - len(text.lstrip())) + one_line(text)
+
+
 def csv_cell(text: str) -> str:
     """`text` on one line that no spreadsheet takes for a formula: an apostrophe goes in front of one."""
     clean = one_line(text)

@@ -154,7 +154,17 @@ def test_a_bug_is_one_line_and_with_vv_a_traceback(world: World) -> None:
     result = world.run("report", expect=None)
     assert result.code in {69, 70}
     assert result.is_one_line_and_a_hint()
-    assert "Traceback" in world.run("-vv", "report", expect=None).err
+    assert "Traceback" in world.run("-vv", "report", expect=result.code).err
+
+
+@pytest.mark.parametrize("words", [["-vv"], ["-v", "--verbose"], ["-vvv"]], ids=" ".join)
+def test_a_traceback_takes_the_place_of_nothing(world: World, words: list[str]) -> None:
+    """Line, hint and exit code are for scripts, and 78 keeps systemd from starting the service again for ever."""
+    gone = ["--config", str(world.folder / "\x1b[31mgone.toml"), "run"]
+    plain, told = (world.run(*some, *gone, expect=78).err for some in ([], words))
+    assert told.startswith("Traceback (most recent call last):\n  File ")
+    assert told.endswith(f"\n{plain}")
+    assert "\x1b" not in told
 
 
 def test_the_reader_of_a_pipe_may_leave_early(world: World) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tracker.sanitizer import csv_cell, one_line, storable
+from tracker.sanitizer import csv_cell, indented, one_line, storable
 
 
 @pytest.mark.parametrize(
@@ -66,3 +66,9 @@ def test_an_ordinary_cell_is_left_alone() -> None:
 def test_databases_get_neither_nul_nor_half_characters() -> None:
     assert storable("a\0b") == "ab"
     assert storable("é\0\ud800") == "é?"
+
+
+def test_a_line_keeps_the_blanks_in_front_of_it() -> None:
+    assert indented("    raise\tOdd(\x1b[31m)  \n") == "    raise Odd([31m)"
+    assert indented("\t  text") == "   text", "a tab is as wide as the terminal likes"
+    assert indented("  ") == "  "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import re
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -19,7 +20,7 @@ from tracker.cli._session import Session, print_error, print_words, show_help
 from tracker.errors import TrackerError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 EX_SOFTWARE = 70
 """The exit code of a bug (sysexits.h)."""
@@ -36,6 +37,8 @@ COMMANDS = (
     "tune", "status", "forget", "auth", "digest", "export", "backup", "restore", "rebuild", "config",
 )  # fmt: skip
 """In the order of `--help`. Each is `command` in the module of its name, or `app` if it has commands of its own."""
+
+_SHORT_OPTIONS = re.compile(r"-[hqv]+")
 
 _MODULES = {"import": "importing"}
 """Those whose name no module can bear."""
@@ -126,14 +129,29 @@ def main() -> None:
         code = 0
     except (KeyboardInterrupt, typer.Abort):
         code = INTERRUPTED
-    except Exception as error:
-        if arguments.count("-vv") or arguments.count("-v") > 1 or arguments.count("--verbose") > 1:
-            raise
+    except Exception as error:  # noqa: BLE001 - here every error, bugs included, becomes words and an exit code
+        if _is_trace_wanted(arguments):
+            _print_trace(error)
         code = explain(error)
     if code == INTERRUPTED:  # by whichever of the two ways typer has for Ctrl-C
         print_words("tracker: interrupted; what was stored so far stays")
     gc.freeze()  # or Python looks for circles in all that is left, which takes a sixth of a report's time
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _is_trace_wanted(arguments: Sequence[str]) -> bool:
+    """Whether -v was said twice, told by the words alone: to understand them may be what failed."""
+    short = [word for word in arguments if _SHORT_OPTIONS.fullmatch(word)]
+    return arguments.count("--verbose") + sum(word.count("v") for word in short) > 1
+
+
+def _print_trace(error: Exception) -> None:
+    import traceback
+
+    from tracker.sanitizer import indented
+
+    for line in "".join(traceback.format_exception(error)).splitlines():
+        sys.stderr.write(f"{indented(line)}\n")
 
 
 def explain(error: Exception) -> int:

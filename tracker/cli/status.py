@@ -24,7 +24,7 @@ def command(context: typer.Context) -> None:
 
     Exits with 1 if it is too old to judge by.
     """
-    from tracker.sanitizer import one_line
+    from tracker.sanitizer import indented
     from tracker.service.standing import standing
 
     session = session_of(context)
@@ -33,7 +33,7 @@ def command(context: typer.Context) -> None:
     with session.open_store(config) as store:
         found = standing(store, config, now=moment)
     for line in _lines(found, [account.name for account in config.account], config.reply.zone, moment):
-        sys.stdout.write(f"{line[: len(line) - len(line.lstrip())]}{one_line(line)}\n")
+        sys.stdout.write(f"{indented(line)}\n")
     if found.is_stale:
         raise typer.Exit(1)
 

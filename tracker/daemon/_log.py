@@ -6,7 +6,7 @@ import logging
 import sys
 
 from tracker.daemon._journal import JournalHandler, is_journal
-from tracker.sanitizer import one_line
+from tracker.sanitizer import indented, one_line
 
 
 class _Harmless(logging.Formatter):
@@ -20,7 +20,7 @@ class _Harmless(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """The record as text."""
         first, *trace = super().format(record).split("\n")
-        return "\n".join((first, *(f"  {_keep_indent(line)}" for line in trace)))
+        return "\n".join((first, *(f"  {indented(line)}" for line in trace)))
 
 
 def start_log(*, is_verbose: bool) -> None:
@@ -35,8 +35,3 @@ def start_log(*, is_verbose: bool) -> None:
     logging.basicConfig(handlers=[handler], level=logging.DEBUG if is_verbose else logging.INFO, force=True)
     for noisy in ("alembic", "imapclient", "schedule", "sqlalchemy"):
         logging.getLogger(noisy).setLevel(logging.WARNING)  # at DEBUG they quote mail, or say nothing new every second
-
-
-def _keep_indent(line: str) -> str:
-    text = line.lstrip(" ")
-    return " " * (len(line) - len(text)) + one_line(text)
