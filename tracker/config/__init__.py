@@ -38,7 +38,8 @@ __all__ = [
     "user_config",
 ]
 
-_URL_PASSWORD = re.compile(r"(//[^/@]*?):[^/]*@")
+_URL_PASSWORD = re.compile(r"(?<=//)([^:@/]*:).*(?=@)|((?<=[?&])(?:ssl)?password=)[^&]*")
+"""After the user, where it may hold any sign (SQLAlchemy takes it as it is), or among what libpq is told besides."""
 
 SYSTEM_CONFIG = Path("/etc/tracker/config.toml")
 
@@ -125,7 +126,7 @@ def masked(config: Config) -> dict[str, Any]:
     What does not concern an account is left out.
     """
     settings = config.model_dump(mode="json")
-    settings["database"]["url"] = _URL_PASSWORD.sub(r"\1:***@", config.database.url)
+    settings["database"]["url"] = _URL_PASSWORD.sub(r"\1\2***", config.database.url)
     for account in settings["account"]:
         for command in ("password_command", "token_command"):
             account[command] = account[command][:1] + ["***"] * bool(account[command][1:])
