@@ -1,18 +1,33 @@
-"""The one machine with a systemd that the tests of the service share, and the service as new for each of them."""
+"""What the tests of the daemon share: a person's world, a service manager; and for those of the unit, a systemd."""
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.cli.world import World
+from tests.system.daemon import ServiceManager
 from tests.system.machine import Machine, running_machine
 from tests.system.service import Service, deliver
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from tests.machine.dovecot import Dovecot
+
+
+@pytest.fixture
+def world(dovecot: Dovecot, tmp_path: Path) -> World:
+    return World(dovecot, dovecot.user(), tmp_path / "home")
+
+
+@pytest.fixture
+def manager(tmp_path: Path) -> Iterator[ServiceManager]:
+    with contextlib.closing(ServiceManager(tmp_path / "notify")) as service_manager:
+        yield service_manager
 
 
 @pytest.fixture(scope="session")

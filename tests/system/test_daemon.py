@@ -2,36 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
 import signal
 import time
-from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.cli.world import ME, World
 from tests.system.daemon import ServiceManager, deliver_many, is_read, network, running, stored, until
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from tests.machine.dovecot import Dovecot
-
 READ_ONLY = re.compile(r"(ID|LIST|STATUS|EXAMINE|UID SEARCH|UID FETCH|NOOP|IDLE|LOGOUT|CAPABILITY)\b|DONE$")
-
-
-@pytest.fixture
-def world(dovecot: Dovecot, tmp_path: Path) -> World:
-    return World(dovecot, dovecot.user(), tmp_path / "home")
-
-
-@pytest.fixture
-def manager(tmp_path: Path) -> Iterator[ServiceManager]:
-    with contextlib.closing(ServiceManager(tmp_path / "notify")) as service_manager:
-        yield service_manager
 
 
 def test_it_reads_everything_by_itself_and_hears_of_new_mail_at_once(world: World) -> None:

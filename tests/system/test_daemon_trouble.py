@@ -7,9 +7,6 @@ import socket
 import threading
 import time
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
-
-import pytest
 
 from tests.cli.world import ME, World
 from tests.machine.scripted import scripted
@@ -17,24 +14,7 @@ from tests.system.daemon import ServiceManager, deliver_many, is_read, query, ru
 from tracker.daemon._due import seconds_left
 from tracker.storage import AccountState
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from tests.machine.dovecot import Dovecot
-
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
-
-
-@pytest.fixture
-def world(dovecot: Dovecot, tmp_path: Path) -> World:
-    return World(dovecot, dovecot.user(), tmp_path / "home")
-
-
-@pytest.fixture
-def manager(tmp_path: Path) -> Iterator[ServiceManager]:
-    with contextlib.closing(ServiceManager(tmp_path / "notify")) as service_manager:
-        yield service_manager
 
 
 class Proxy:

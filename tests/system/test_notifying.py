@@ -11,28 +11,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.cli.world import World
 from tests.machine.scripted import scripted
 from tests.system.daemon import Daemon, ServiceManager, is_read, running, until
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from tests.machine.dovecot import Dovecot
+    from tests.cli.world import World
 
 PATIENCE = "EXTEND_TIMEOUT_USEC=30000000"
-
-
-@pytest.fixture
-def world(dovecot: Dovecot, tmp_path: Path) -> World:
-    return World(dovecot, dovecot.user(), tmp_path / "home")
-
-
-@pytest.fixture
-def manager(tmp_path: Path) -> Iterator[ServiceManager]:
-    with contextlib.closing(ServiceManager(tmp_path / "notify")) as service_manager:
-        yield service_manager
 
 
 @pytest.mark.parametrize("is_good", [True, False], ids=["another account", "a broken configuration"])
