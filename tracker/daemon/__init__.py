@@ -192,6 +192,8 @@ class Daemon:
             self._refusal = ""
             if config.database != self._config.database:
                 logger.warning("another [database] takes a restart", extra=about(events.CONFIG_REJECTED))
+                # All of it: what is kept of the one that is open must not follow from what is said of another.
+                config = config.model_copy(update={"database": self._config.database})
             self._config = config
             self._crew.reload(config)
             watched = _accounts(len(self._crew.workers))
