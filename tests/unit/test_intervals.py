@@ -59,3 +59,19 @@ def test_a_clock_that_is_set_moves_no_poll(tmp_path: Path) -> None:
         assert worker.seconds_left(state) == 0
         again = AccountState("work", today, today)
         assert worker.seconds_left(again) == 10 * 60, "after each pass it begins anew"
+
+
+def test_an_account_that_is_locked_out_rests_although_the_clock_was_set_back(tmp_path: Path) -> None:
+    """By a clock that was ahead, the daemon began after its last login was refused, and each start has one more."""
+    (tmp_path / "config.toml").write_text(CONFIG, encoding="utf-8")
+    config = load_config(tmp_path / "config.toml")
+    ahead = timedelta(days=1)
+    today = NOON + ahead
+    with open_store(f"sqlite:///{tmp_path / 'tracker.db'}") as store:
+        worker = Worker(store, config, config.account[0], lambda: today, lambda: 0.0, threading.Event())
+        today = NOON
+        worker.renew(-ahead)
+        before = AccountState("work", NOON - timedelta(hours=1), None, NOON - timedelta(hours=1), "refused", 3, 3)
+        assert worker.seconds_left(before) == 0, "whoever started it has looked at the password"
+        again = AccountState("work", NOON, None, NOON, "refused", 4, 4)
+        assert worker.seconds_left(again) == math.inf

@@ -128,7 +128,7 @@ class Daemon:
         broken = break_between(before, self._reading)
         if broken is not None:
             logger.warning("%s: every account is read anew", broken, extra=about(events.CLOCK_BROKE))
-            self._crew.renew()
+            self._crew.renew(broken.was_set)
         return broken is not None or _is_set(before, self._reading)
 
     def _tick(self) -> None:

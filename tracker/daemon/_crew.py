@@ -15,7 +15,7 @@ from tracker.daemon._worker import PAIRING, Worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from tracker.config import Config
     from tracker.daemon._chore import Chore
@@ -85,10 +85,10 @@ class Crew:
             for result, count in worker.passes.copy().items()
         }
 
-    def renew(self) -> None:
-        """Take new connections and read everything again from the beginning of a pass."""
+    def renew(self, was_set: timedelta) -> None:
+        """Take new connections and read everything again from the beginning of a pass; the clock was set by that."""
         for worker in self.workers:
-            worker.renew()
+            worker.renew(was_set)
 
     def silence(self) -> float:
         """For how many seconds somebody, a worker or the writer, made no progress who should have; 0 if all did.

@@ -24,7 +24,7 @@ from tracker.storage import Failure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from tracker.config import AccountConfig, Config
     from tracker.service.syncing import Synced
@@ -93,12 +93,14 @@ class Worker(threading.Thread):
         if source is not None:
             source.abort()
 
-    def renew(self) -> None:
+    def renew(self, was_set: timedelta) -> None:
         """Drop the line, and begin again whatever is under way: after a suspend nobody knows whether it still lives.
 
-        What a pass that began before has read stays; it covers nothing, for its start may be told by a wrong clock.
+        What a pass that began before has read stays; it covers nothing, for its start may be told by a wrong clock,
+        as may that of the daemon, which `was_set` puts right.
         """
         source = self._source  # the one of now: the thread may already have taken another when it is cut
+        self._started_at += was_set
         self._is_renewing.set()
         self._woken.set()
         if source is not None:
