@@ -119,7 +119,9 @@ def config(digest: str = "") -> Config:
         (MONDAY + 2 * DAY - HOUR, MONDAY - WEEK, MONDAY),
         (MONDAY + 2 * DAY, MONDAY - WEEK, MONDAY + WEEK),
         (MONDAY + 2 * DAY, None, MONDAY + WEEK),
-        (MONDAY + HOUR, MONDAY + 30 * DAY, MONDAY + WEEK),
+        (MONDAY + HOUR, MONDAY + 2 * HOUR, MONDAY + WEEK),
+        (MONDAY + HOUR, MONDAY + 30 * DAY, MONDAY),
+        (MONDAY + 3 * DAY, MONDAY + 30 * DAY, MONDAY + WEEK),
     ],
     ids=[
         "before",
@@ -131,7 +133,9 @@ def config(digest: str = "") -> Config:
         "slept",
         "slept too long",
         "begun in the middle of a week",
-        "the clock was set back",
+        "the clock was set back by an hour",
+        "the clock was a month ahead, and what was told is of that month",
+        "the same, with nothing to catch up on",
     ],
 )
 def test_the_next_digest(now: datetime, last: datetime | None, due: datetime) -> None:

@@ -82,7 +82,8 @@ def send_digest(store: Store, config: Config, digest: Digest) -> EmailMessage | 
 def next_digest(config: Config, now: datetime, last: datetime | None) -> datetime | None:
     """When the next digest is due: its time of the week, once a day at most; None if none is wanted. Pure.
 
-    `last` is when one was last told. A machine that slept at that time catches up for `CATCH_UP`.
+    `last` is when one was last told; on a day that has not come yet it was by a clock that was ahead, and counts for
+    nothing. A machine that slept at that time catches up for `CATCH_UP`.
     """
     weekly, zone = config.digest.weekly, config.reply.zone
     if weekly is None:
@@ -94,11 +95,11 @@ def next_digest(config: Config, now: datetime, last: datetime | None) -> datetim
         for day in (first - timedelta(days=7), first, first + timedelta(days=7))
     )
     told_on = None if last is None else last.astimezone(zone).date()
-    return next(
-        slot
-        for slot in slots
-        if (now < slot + CATCH_UP and (told_on is None or told_on < slot.astimezone(zone).date())) or slot > now
-    )
+
+    def is_told(slot: datetime) -> bool:
+        return told_on is not None and slot.astimezone(zone).date() <= told_on <= local.date()
+
+    return next(slot for slot in slots if slot > now or (now < slot + CATCH_UP and not is_told(slot)))
 
 
 def is_reading(store: Store, config: Config, *, now: datetime) -> bool:
