@@ -9,8 +9,11 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tracker.daemon import _events as events
+from tracker.daemon._events import about
 from tracker.errors import MissingExtra, TrackerError
 from tracker.sanitizer import one_line
+from tracker.service import copying
 from tracker.service.access import database_file
 from tracker.service.granting import needs_sign_in
 from tracker.service.standing import coverage_of, is_locked_out
@@ -40,7 +43,7 @@ def demand_metrics(config: Config) -> None:
 
 
 class MetricsThread(threading.Thread):
-    """Writes the file now and then; a failure is told once and delays nobody."""
+    """Writes the file now and then; a failure delays nobody."""
 
     def __init__(self, store: Store, config: Config, passes: Callable[[], Passes], stop: threading.Event) -> None:
         super().__init__(name="metrics", daemon=True)
@@ -55,19 +58,32 @@ class MetricsThread(threading.Thread):
         self._config = config
 
     def run(self) -> None:
-        """Write until told to stop."""
+        """Write until told to stop. No error ends the thread."""
         pause = 1.0
         while not self._stop_event.wait(pause):
             pause = PERIOD
-            if not self._config.metrics.textfile:
-                continue
-            try:
-                demand_metrics(self._config)
-                write(Path(self._config.metrics.textfile), text(self._store, self._config, self._passes()))
-            except (TrackerError, OSError) as error:
-                if str(error) != self._told:
-                    self._told = str(error)
-                    logger.warning("the metrics cannot be written: %s", one_line(self._told))
+            self.look()
+
+    def look(self) -> None:
+        """Write the file, if one is wanted. What is wrong is told once, and again only when all was well between."""
+        config, told = self._config, self._told
+        self._told = ""
+        if not config.metrics.textfile:
+            return
+        try:
+            write(Path(config.metrics.textfile), text(self._store, config, self._passes()))
+        except TrackerError as error:
+            self._told = f"{error.message}; {error.hint}"
+        except OSError as error:
+            # Not in the error's own words, in which the file beside ours has another name each time.
+            self._told = f"{error.strerror}; see that the service may write {config.metrics.textfile}"
+        except Exception as error:  # a bug here must not leave the figures as they are for good; the trace tells of it
+            self._told = f"a bug: {error!r}"
+            if self._told != told:
+                logger.exception("the metrics: a bug", extra=about(events.BUG))
+            return
+        if self._told not in {"", told}:
+            logger.warning("the metrics cannot be written: %s", one_line(self._told))
 
 
 def text(store: Store, config: Config, passes: Mapping[tuple[str, str], int]) -> bytes:
@@ -91,7 +107,7 @@ def text(store: Store, config: Config, passes: Mapping[tuple[str, str], int]) ->
     counter = Counter("tracker_syncs", "Passes since the start.", ["account", "result"], registry=registry)
     for (account, result), count in passes.items():
         counter.labels(account, result).inc(count)
-    file, backup = database_file(config), store.chore_ran_at("backup")
+    file, backup = database_file(config), store.chore_ran_at(copying.CHORE)
     if file is not None:
         Gauge("tracker_database_size_bytes", "The database.", registry=registry).set(file.stat().st_size)
     if backup is not None:
