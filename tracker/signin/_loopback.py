@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import select
+import sys
 import time
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
 from tracker.errors import LoginRejected
@@ -45,6 +46,11 @@ class _Server(HTTPServer):
         self.timeout = _REQUEST_TIMEOUT
         self.state = ""
         self.found: dict[str, str] = {}
+
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 # as its parent
+        """Say nothing of a browser that hangs up on the way, nor of whoever else may connect."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)
 
     def take(self, address: str) -> bool:
         """Keep the parameters of an address if they answer our question."""
