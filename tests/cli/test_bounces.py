@@ -22,13 +22,11 @@ NETWORK = (
 SECRET = "Xylophonquartett"  # a word that stands in bodies only
 
 
-def report(at: datetime, recipient: str, action: str, status: str, asked: str) -> bytes:
-    """A delivery report as Postfix writes it: nothing in its header names anybody."""
-    return f"""Return-Path: <>
-Date: {format_datetime(at)}
+REPORT = """Return-Path: <>
+Date: {date}
 From: MAILER-DAEMON@mx.example.org (Mail Delivery System)
 Subject: Undelivered Mail Returned to Sender
-To: {ME}
+To: {me}
 Auto-Submitted: auto-replied
 MIME-Version: 1.0
 Content-Type: multipart/report; report-type=delivery-status;
@@ -41,34 +39,41 @@ This is a MIME-encapsulated message.
 Content-Description: Notification
 Content-Type: text/plain; charset=us-ascii
 
-This is the mail system at host mx.example.org. {SECRET}
+This is the mail system at host mx.example.org. {secret}
 
 --4F2C81D.1763946000/mx.example.org
 Content-Description: Delivery report
 Content-Type: message/delivery-status
 
 Reporting-MTA: dns; mx.example.org
-X-Postfix-Sender: rfc822; {ME}
+X-Postfix-Sender: rfc822; {me}
 
 Final-Recipient: rfc822; {recipient}
 Original-Recipient: rfc822;{recipient}
 Action: {action}
 Status: {status}
-Diagnostic-Code: smtp; 550 {status} {SECRET}
+Diagnostic-Code: smtp; 550 {status} {secret}
 
 --4F2C81D.1763946000/mx.example.org
 Content-Description: Undelivered Message
 Content-Type: message/rfc822
 
-From: {ME}
+From: {me}
 To: {recipient}
 Message-ID: <{asked}@test.example>
-Subject: {SECRET}
+Subject: {secret}
 
-{SECRET}
+{secret}
 
 --4F2C81D.1763946000/mx.example.org--
-""".encode()
+"""
+"""A delivery report as Postfix writes it: nothing in its header names anybody."""
+
+
+def report(at: datetime, recipient: str, action: str, status: str, asked: str) -> bytes:
+    return REPORT.format(
+        date=format_datetime(at), me=ME, recipient=recipient, action=action, status=status, asked=asked, secret=SECRET
+    ).encode()
 
 
 def fill(world: World) -> None:

@@ -36,28 +36,28 @@ OWN = "autoconfig.firm.example/mail/config-v1.1.xml"
 WELL_KNOWN = "firm.example/.well-known/autoconfig/mail/config-v1.1.xml"
 MX = {"MX": ["10 mx.hoster.example."]}
 
+NAMES = {
+    "firm.example": {},
+    "google.example": {"MX": ["1 aspmx.l.google.com.", "5 alt1.aspmx.l.google.com."]},
+    "office.example": {"MX": ["0 office-example.mail.protection.outlook.com."]},
+    "apple.example": {"MX": ["10 mx01.mail.icloud.com."]},
+    "fast.example": {"MX": ["10 in1-smtp.messagingengine.com."]},
+    "known.example": {},
+    "hosted.example": MX,
+    "announced.example": {},
+    "_imaps._tcp.announced.example": {"SRV": ["0 1 993 mail.announced.example."]},
+    "old.example": {},
+    "_imap._tcp.old.example": {"SRV": ["0 1 143 imap.old.example."]},
+}
+PAGES = {
+    OWN: page(),
+    f"{ISPDB}/v1.1/known.example": page(server("imap.known.example"), domain="known.example"),
+    f"{ISPDB}/v1.1/hoster.example": page(server("imap.hoster.example"), domain="hoster.example"),
+}
+
 
 def test_twelve_addresses_are_found_each_by_the_first_source_that_knows_it(net: Net) -> None:
-    net.write(
-        {
-            "firm.example": {},
-            "google.example": {"MX": ["1 aspmx.l.google.com.", "5 alt1.aspmx.l.google.com."]},
-            "office.example": {"MX": ["0 office-example.mail.protection.outlook.com."]},
-            "apple.example": {"MX": ["10 mx01.mail.icloud.com."]},
-            "fast.example": {"MX": ["10 in1-smtp.messagingengine.com."]},
-            "known.example": {},
-            "hosted.example": MX,
-            "announced.example": {},
-            "_imaps._tcp.announced.example": {"SRV": ["0 1 993 mail.announced.example."]},
-            "old.example": {},
-            "_imap._tcp.old.example": {"SRV": ["0 1 143 imap.old.example."]},
-        },
-        {
-            OWN: page(),
-            f"{ISPDB}/v1.1/known.example": page(server("imap.known.example"), domain="known.example"),
-            f"{ISPDB}/v1.1/hoster.example": page(server("imap.hoster.example"), domain="hoster.example"),
-        },
-    )
+    net.write(NAMES, PAGES)
     addresses = {
         "ann@gmail.com": ("imap.gmail.com", "the built-in table (Gmail)"),
         "ann@outlook.com": ("outlook.office365.com", "the built-in table (Microsoft)"),

@@ -56,3 +56,10 @@ def home(served_names: tuple[Dovecot, Provider], tmp_path: Path, monkeypatch: py
 @pytest.fixture
 def at_google(home: Home) -> Home:
     return Home(home.folder, "google", home.ca_file)
+
+
+@pytest.fixture
+def signed_in(home: Home, provider: Provider) -> Home:
+    """An account to which somebody has signed in."""
+    home.sign_in(provider)
+    return home

@@ -82,6 +82,20 @@ class Person(Newcomer):
         return [str(path) for path in kept if path.stat().st_mode & 0o077]
 
 
+GOOGLE_DIALOGUE = (
+    (r"built-in table \(Gmail\):\s+server +imap.gmail.com\s+port +993\s+security +TLS from the start", None),
+    (r"Use these settings, and write them to .*config.toml\?", ""),
+    (r"Sign in with \(app-password, oauth2\)", "oauth2"),
+    ("Client id at google", CLIENT),
+    ("Client secret: type it now", ""),
+    ("not shown", CLIENT_SECRET),
+    ("written: ", None),
+    ("Sign in now", ""),
+    (r"\r\n(https://accounts\.google\.com/\S+)\r\n", None),
+)
+"""What is asked and answered from the address to the page at Google."""
+
+
 @pytest.mark.parametrize(
     ("address", "is_pasted"),
     [("ann@gmail.com", False), ("ann@googlemail.com", True)],
@@ -96,15 +110,7 @@ def test_from_an_address_at_google_to_a_first_verdict(
     person.answers(
         terminal,
         ("Your e-mail address", address),
-        (r"built-in table \(Gmail\):\s+server +imap.gmail.com\s+port +993\s+security +TLS from the start", None),
-        (r"Use these settings, and write them to .*config.toml\?", ""),
-        (r"Sign in with \(app-password, oauth2\)", "oauth2"),
-        ("Client id at google", CLIENT),
-        ("Client secret: type it now", ""),
-        ("not shown", CLIENT_SECRET),
-        ("written: ", None),
-        ("Sign in now", ""),
-        (r"\r\n(https://accounts\.google\.com/\S+)\r\n", None),
+        *GOOGLE_DIALOGUE,
     )
     assert person.config.stat().st_mode & 0o777 == 0o600
     assert isinstance(terminal.match, re.Match)

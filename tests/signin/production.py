@@ -76,6 +76,18 @@ class Home:
     def config(self) -> Path:
         return self.folder / "config.toml"
 
+    def add_account(self, mail_server: Dovecot) -> None:
+        """One more account, `other`, with a password."""
+        user = mail_server.user()
+        secret = self.folder / "password"
+        secret.write_text(user.password)
+        secret.chmod(0o600)
+        with self.config.open("a") as config:
+            config.write(
+                f'[[account]]\nname = "other"\nhost = "imap.gmail.com"\nuser = "{user.name}"\n'
+                f'password_file = "{secret}"\n'
+            )
+
     @property
     def tokens(self) -> Path:
         return self.folder / "tokens" / "work.json"

@@ -43,68 +43,71 @@ def document(report: Report, view: View | None = None) -> Any:  # noqa: ANN401 -
     return json.loads(told("json", report, view))
 
 
+DOCUMENT = {
+    "schema": 1,
+    "as_of": "2026-11-20T09:00:00Z",
+    "threshold_hours": 48.0,
+    "clock": "elapsed",
+    "window_days": 730,
+    "coverage": {
+        "complete": True,
+        "accounts": [
+            {
+                "name": "work",
+                "synced_at": "2026-11-20T09:00:00Z",
+                "folders": 6,
+                "messages": 1234,
+                "unreadable": 1,
+                "missing": 2,
+            }
+        ],
+    },
+    "summary": {
+        "connections": 1,
+        "responsive": 0,
+        "slow": 0,
+        "unresponsive": 1,
+        "unproven": 0,
+        "waiting": 0,
+        "untested": 0,
+        "unreachable": 0,
+    },
+    "connections": [
+        {
+            "id": 17,
+            "name": "Jane Doe",
+            "company": "Acme",
+            "position": "CTO",
+            "profile_url": "https://www.linkedin.com/in/person17",
+            "connected_on": "2023-06-01",
+            "addresses": ["person17@example.net"],
+            "verdict": "unresponsive",
+            "asks": 4,
+            "in_time": 0,
+            "late": 0,
+            "overdue": 4,
+            "silences": 4,
+            "waiting": 0,
+            "heard": 0,
+            "excluded": 0,
+            "unknown": 0,
+            "on_time_rate": 0.0,
+            "reply_rate": 0.0,
+            "reply_rate_low": 0.0,
+            "reply_rate_high": 0.291,
+            "median_latency_hours": None,
+            "last_asked_at": "2026-10-11T09:00:00Z",
+            "last_reply_at": None,
+            "last_heard_at": None,
+        }
+    ],
+}
+
+
 def test_the_document_is_exactly_the_contract() -> None:
     jane = row(17, "Jane Doe", Verdict.UNRESPONSIVE, asks_of("xxxx"), company="Acme", position="CTO")
     coverage = Coverage(complete=True, accounts=(AccountCoverage("work", AS_OF, 6, 1234, 1, 2),), messages=1200)
-    assert document(report_of(jane, coverage=coverage)) == {
-        "schema": 1,
-        "as_of": "2026-11-20T09:00:00Z",
-        "threshold_hours": 48.0,
-        "clock": "elapsed",
-        "window_days": 730,
-        "coverage": {
-            "complete": True,
-            "accounts": [
-                {
-                    "name": "work",
-                    "synced_at": "2026-11-20T09:00:00Z",
-                    "folders": 6,
-                    "messages": 1234,
-                    "unreadable": 1,
-                    "missing": 2,
-                }
-            ],
-        },
-        "summary": {
-            "connections": 1,
-            "responsive": 0,
-            "slow": 0,
-            "unresponsive": 1,
-            "unproven": 0,
-            "waiting": 0,
-            "untested": 0,
-            "unreachable": 0,
-        },
-        "connections": [
-            {
-                "id": 17,
-                "name": "Jane Doe",
-                "company": "Acme",
-                "position": "CTO",
-                "profile_url": "https://www.linkedin.com/in/person17",
-                "connected_on": "2023-06-01",
-                "addresses": ["person17@example.net"],
-                "verdict": "unresponsive",
-                "asks": 4,
-                "in_time": 0,
-                "late": 0,
-                "overdue": 4,
-                "silences": 4,
-                "waiting": 0,
-                "heard": 0,
-                "excluded": 0,
-                "unknown": 0,
-                "on_time_rate": 0.0,
-                "reply_rate": 0.0,
-                "reply_rate_low": 0.0,
-                "reply_rate_high": 0.291,
-                "median_latency_hours": None,
-                "last_asked_at": "2026-10-11T09:00:00Z",
-                "last_reply_at": None,
-                "last_heard_at": None,
-            }
-        ],
-    }
+    assert document(report_of(jane, coverage=coverage)) == DOCUMENT
 
 
 def test_the_order_of_the_fields_is_the_contract_s() -> None:
