@@ -57,7 +57,7 @@ def demo_digest(since: timedelta = WEEK) -> Digest:
     known = Knowledge(NOW, NOW, {_MINE: [date(2024, 11, 1) + timedelta(days=day) for day in range(800)]})
     coverage = Coverage(complete=True, accounts=(AccountCoverage("sample", NOW, 2, len(mail)),), messages=len(mail))
     evidence = Evidences(asks, pairing.heard)
-    report = build_report(people, evidence, judging=JUDGING, known=known, coverage=coverage)
+    report = build_report([(people, evidence)], judging=JUDGING, known=known, coverage=coverage)
     return build_digest(report, known, now=NOW, since=since)
 
 

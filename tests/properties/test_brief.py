@@ -19,7 +19,7 @@ from tracker.domain.clock import WorkingClock
 from tracker.domain.coverage import Coverage
 from tracker.domain.outcome import JudgedAsk, Judging, Knowledge, judge
 from tracker.domain.pairing import pair
-from tracker.domain.report import Evidences, build_row, report_of
+from tracker.domain.report import Evidences, build_report, build_row
 from tracker.domain.rhythm import Overview, overview
 from tracker.domain.tuning import Sample, build_tuning, observed
 from tracker.formats import View, report_format
@@ -174,12 +174,8 @@ def test_the_page_is_the_same_from_briefs_letter_by_letter() -> None:
 def _overview(parts: Sequence[tuple[Sequence[Connection], Evidences]], judging: Judging, known: Knowledge) -> Overview:
     """Everybody with what their asks tell of time, as the program gathers it."""
     sample = Sample(judging, known)
-    rows = [
-        build_row(person, evidence, judging=judging, known=known, watch=sample.watch)
-        for people, evidence in parts
-        for person in people
-    ]
-    return overview(report_of(rows, judging=judging, known=known, coverage=COVERAGE), sample.seen, BERLIN)
+    report = build_report(parts, judging=judging, known=known, coverage=COVERAGE, watch=sample.watch)
+    return overview(report, sample.seen, BERLIN)
 
 
 def test_asks_of_the_same_moment_come_by_their_identities_whole_or_in_brief() -> None:

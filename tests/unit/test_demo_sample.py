@@ -69,7 +69,8 @@ def judged(now: datetime) -> Report:
         asks[ask.connection].append(ask)
     known = Knowledge(now, now, {MINE: received(mail)})
     evidence = Evidences(asks, pairing.heard)
-    return build_report(people, evidence, judging=Judging(), known=known, coverage=Coverage(complete=True, accounts=()))
+    coverage = Coverage(complete=True, accounts=())
+    return build_report([(people, evidence)], judging=Judging(), known=known, coverage=coverage)
 
 
 def spelled(text: str) -> tuple[AddrSpec, ...]:

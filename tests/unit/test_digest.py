@@ -39,7 +39,7 @@ def digest_of(*asks: Ask, as_of: datetime = NOW, now: datetime = NOW, since: tim
     known = Knowledge(as_of, as_of, {AddrSpec(ME): _DAILY})
     evidence = Evidences({PERSON.id: sorted(asks, key=lambda one: one.asked_at)}, {})
     coverage = Coverage(complete=True, accounts=())
-    report = build_report([PERSON], evidence, judging=Judging(), known=known, coverage=coverage)
+    report = build_report([([PERSON], evidence)], judging=Judging(), known=known, coverage=coverage)
     return build_digest(report, known, now=now, since=since)
 
 
@@ -86,7 +86,7 @@ def test_only_two_days_ahead_are_told_whatever_the_threshold() -> None:
     judging = replace(Judging(), threshold=WEEK)
     evidence = Evidences({PERSON.id: [ask(6 * DAY), ask(4 * DAY)]}, {})
     coverage = Coverage(complete=True, accounts=())
-    report = build_report([PERSON], evidence, judging=judging, known=known, coverage=coverage)
+    report = build_report([([PERSON], evidence)], judging=judging, known=known, coverage=coverage)
     assert told(build_digest(report, known, now=NOW, since=WEEK))[0] == [24]
 
 

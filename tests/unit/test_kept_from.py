@@ -139,9 +139,7 @@ def test_the_report_says_that_less_is_kept_than_is_judged() -> None:
             Judging(window=timedelta(days=window)),
             Coverage(complete=True, accounts=(), kept_from=kept_from),
         )
-        report: Report = build_report(
-            [], Evidences({}, {}), judging=judging, known=Knowledge(NOW, NOW, {}), coverage=coverage
-        )
+        report: Report = build_report([], judging=judging, known=Knowledge(NOW, NOW, {}), coverage=coverage)
         return "".join(report_format("table").render(report, View()))
 
     sentence = "is not kept, and more is to be judged; so nobody is judged unresponsive."

@@ -110,8 +110,7 @@ def test_a_longer_threshold_loses_no_responsive_person_and_no_share(facts: list[
 def test_each_level_is_the_report_by_that_threshold(facts: list[Message]) -> None:
     for level in tuned(*facts).levels:
         report = build_report(
-            list(PEOPLE.values()),
-            evidence_of(*facts),
+            [(PEOPLE.values(), evidence_of(*facts))],
             judging=Judging(threshold=level.threshold),
             known=known(),
             coverage=COVERAGE,
@@ -134,7 +133,7 @@ def test_the_threshold_in_force_is_among_the_levels_once() -> None:
 
 def waiting(*facts: Message, knowledge: Knowledge) -> Waiting:
     people = list(PEOPLE.values())
-    report = build_report(people, evidence_of(*facts), judging=T48, known=knowledge, coverage=COVERAGE)
+    report = build_report([(people, evidence_of(*facts))], judging=T48, known=knowledge, coverage=COVERAGE)
     return open_asks(report, knowledge)
 
 
@@ -160,5 +159,5 @@ def test_marks_close_an_open_ask() -> None:
     evidence = evidence_of(ASK)
     knowledge = known(at(20), covered=at(20))
     marked = Evidences(evidence.asks, evidence.heard, {JANE: (UNWANTED,)})
-    report = build_report(list(PEOPLE.values()), marked, judging=T48, known=knowledge, coverage=COVERAGE)
+    report = build_report([(PEOPLE.values(), marked)], judging=T48, known=knowledge, coverage=COVERAGE)
     assert open_asks(report, knowledge).asks == ()

@@ -113,15 +113,22 @@ class Selection:
 
 
 def build_report(
-    people: Iterable[Connection], evidence: Evidences, *, judging: Judging, known: Knowledge, coverage: Coverage
+    parts: Iterable[tuple[Iterable[Connection], Evidences]],
+    *,
+    judging: Judging,
+    known: Knowledge,
+    coverage: Coverage,
+    watch: Watch | None = None,
 ) -> Report:
-    """Judge everyone. Rows come in the default order."""
-    rows = (build_row(person, evidence, judging=judging, known=known) for person in people)
-    return report_of(rows, judging=judging, known=known, coverage=coverage)
+    """Judge everyone: people come a part at a time with their evidence, whole or in brief, rows in the default order.
 
-
-def report_of(rows: Iterable[Row], *, judging: Judging, known: Knowledge, coverage: Coverage) -> Report:
-    """The report that says of everyone what their row says."""
+    `watch` is shown each ask of the window, as `build_row` has it.
+    """
+    rows = (
+        build_row(person, evidence, judging=judging, known=known, watch=watch)
+        for people, evidence in parts
+        for person in people
+    )
     ordered = tuple(sorted(rows, key=_ORDER[Sort.VERDICT]))
     counted = Counter(row.verdict for row in ordered)
     return Report(known.as_of, judging, coverage, {name: counted.get(name, 0) for name in Verdict}, ordered)

@@ -14,7 +14,7 @@ from tracker.domain.asks import RULE_VERSION, Rules
 from tracker.domain.brief import Window
 from tracker.domain.connection import AddressBook, Connection, ConnectionId, only
 from tracker.domain.outcome import Judging, Knowledge
-from tracker.domain.report import Evidences, Reciprocity, Report, Row, Story, build_row, report_of
+from tracker.domain.report import Evidences, Reciprocity, Report, Story, build_report, build_row
 from tracker.errors import AmbiguousPerson, UnknownPerson, UsageError
 from tracker.service.standing import coverage_of
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from tracker.domain.asking import Advice
     from tracker.domain.coverage import Coverage
     from tracker.domain.message import AddrSpec
-    from tracker.domain.report import Watch
     from tracker.domain.rhythm import Overview
     from tracker.domain.tuning import Tuning
     from tracker.domain.waiting import Waiting
@@ -98,8 +97,8 @@ def make_report(
     """
     keep_paired(store, config)
     coverage, known = _knowledge(store, config, question)
-    rows = _rows(store, store.connections(removed=removed), question.judging, known, brief=not with_asks)
-    return report_of(rows, judging=question.judging, known=known, coverage=coverage)
+    parts = _parts(store, store.connections(removed=removed), question.judging, known, brief=not with_asks)
+    return build_report(parts, judging=question.judging, known=known, coverage=coverage)
 
 
 def make_overview(store: Store, config: Config, question: Question, *, removed: bool = False) -> Overview:
@@ -110,8 +109,8 @@ def make_overview(store: Store, config: Config, question: Question, *, removed: 
     keep_paired(store, config)
     coverage, known = _knowledge(store, config, question)
     judging, sample = question.judging, Sample(question.judging, known)
-    rows = _rows(store, store.connections(removed=removed), judging, known, brief=True, watch=sample.watch)
-    report = report_of(rows, judging=judging, known=known, coverage=coverage)
+    parts = _parts(store, store.connections(removed=removed), judging, known, brief=True)
+    report = build_report(parts, judging=judging, known=known, coverage=coverage, watch=sample.watch)
     return overview(report, sample.seen, config.reply.zone)
 
 
@@ -126,8 +125,8 @@ def judged_now(store: Store, config: Config, question: Question, *, removed: boo
     """Everyone with a verdict and all asks, and what was known when it was spoken."""
     keep_paired(store, config)
     coverage, known = _knowledge(store, config, question)
-    rows = _rows(store, store.connections(removed=removed), question.judging, known, brief=False)
-    return report_of(rows, judging=question.judging, known=known, coverage=coverage), known
+    parts = _parts(store, store.connections(removed=removed), question.judging, known, brief=False)
+    return build_report(parts, judging=question.judging, known=known, coverage=coverage), known
 
 
 def whom_to_ask(store: Store, config: Config, question: Question, company: str, *, limit: int | None) -> Advice:
@@ -136,8 +135,8 @@ def whom_to_ask(store: Store, config: Config, question: Question, company: str, 
 
     keep_paired(store, config)
     coverage, known = _knowledge(store, config, question)
-    rows = _rows(store, store.connections(), question.judging, known, brief=True)
-    report = report_of(rows, judging=question.judging, known=known, coverage=coverage)
+    parts = _parts(store, store.connections(), question.judging, known, brief=True)
+    report = build_report(parts, judging=question.judging, known=known, coverage=coverage)
     people = {row.connection.id: row.connection for row in report.rows}
 
     def returned(person: ConnectionId) -> Reciprocity | None:
@@ -154,21 +153,6 @@ def try_thresholds(store: Store, config: Config, question: Question) -> Tuning:
     coverage, known = _knowledge(store, config, question)
     parts = _parts(store, store.connections(), question.judging, known, brief=True)
     return build_tuning(parts, judging=question.judging, known=known, coverage=coverage)
-
-
-def _rows(
-    store: Store,
-    people: Sequence[Connection],
-    judging: Judging,
-    known: Knowledge,
-    *,
-    brief: bool,
-    watch: Watch | None = None,
-) -> Iterator[Row]:
-    """Judge the people, who come by id."""
-    for some, evidence in _parts(store, people, judging, known, brief=brief):
-        for person in some:
-            yield build_row(person, evidence, judging=judging, known=known, watch=watch)
 
 
 def _parts(
