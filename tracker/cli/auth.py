@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tracker.cli._session import Session, session_of, show_help
-from tracker.errors import UnknownChoice
 
 if TYPE_CHECKING:
-    from tracker.config import AccountConfig, Config
+    from tracker.config import AccountConfig
 
 app = typer.Typer(
     help="Sign in to accounts with OAuth2: Microsoft, Google.", invoke_without_command=True, rich_markup_mode=None
@@ -45,7 +44,7 @@ def login(
     from tracker.service.granting import demand_grant
 
     session = session_of(context)
-    chosen = _chosen(session.load_config(), account)
+    chosen = session.load_config().account_called(account)
     demand_grant(chosen).sign_in(_Reader(session), by_browser=browser)
     session.say(f"{chosen.name}: signed in; asking {chosen.host} ...")
     with account_opened(chosen) as source:
@@ -67,7 +66,7 @@ def status(
     from tracker.service.granting import secret_condition
 
     config = session_of(context).load_config()
-    chosen = config.account if account is None else [_chosen(config, account)]
+    chosen = config.account if account is None else [config.account_called(account)]
     conditions = [(one, secret_condition(one)) for one in chosen if not one.is_archive]
     for one, condition in conditions:
         words = _how(one) if condition.is_ok else f"{condition.message}; {condition.hint}"
@@ -82,16 +81,8 @@ def logout(context: typer.Context, account: _Account) -> None:
     from tracker.service.granting import demand_grant
 
     session = session_of(context)
-    was_there = demand_grant(_chosen(session.load_config(), account)).sign_out()
+    was_there = demand_grant(session.load_config().account_called(account)).sign_out()
     session.say(f"{account}: {'signed out here' if was_there else 'nobody was signed in'}")
-
-
-def _chosen(config: Config, name: str) -> AccountConfig:
-    """The account of this name. Raises `UnknownChoice`."""
-    for account in config.account:
-        if account.name == name:
-            return account
-    raise UnknownChoice("account", name, [account.name for account in config.account])
 
 
 def _how(account: AccountConfig) -> str:

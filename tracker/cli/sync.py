@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tracker.cli._session import Session, now, print_error, session_of
-from tracker.errors import ConfigError, TrackerError, UnknownChoice
+from tracker.errors import ConfigError, TrackerError
 from tracker.sanitizer import one_line
 
 if TYPE_CHECKING:
@@ -33,12 +33,7 @@ def _chosen(config: Config, name: str | None) -> list[AccountConfig]:
     """The accounts to visit. Raises `UnknownChoice`, `ConfigError`."""
     if not config.account:
         raise ConfigError("the configuration has no account", hint="add an [[account]]; config.example.toml shows one")
-    if name is None:
-        return config.account
-    names = [account.name for account in config.account]
-    if name not in names:
-        raise UnknownChoice("account", name, names)
-    return [account for account in config.account if account.name == name]
+    return config.account if name is None else [config.account_called(name)]
 
 
 def sync_all(session: Session, store: Store, config: Config, accounts: list[AccountConfig]) -> None:

@@ -19,6 +19,7 @@ from tracker.config._values import STRICT, WEEKDAYS, format_duration, parse_dura
 from tracker.domain.asks import Rules
 from tracker.domain.clock import Clock, ElapsedClock, WorkingClock
 from tracker.domain.outcome import Judging
+from tracker.errors import UnknownChoice
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -207,6 +208,13 @@ class Config(_Section):
     def rules(self) -> Rules:
         """What is an ask."""
         return Rules(max_recipients=self.reply.max_recipients)
+
+    def account_called(self, name: str) -> AccountConfig:
+        """The account of this name. Raises `UnknownChoice`."""
+        for account in self.account:
+            if account.name == name:
+                return account
+        raise UnknownChoice("account", name, [account.name for account in self.account])
 
     @property
     def mine(self) -> frozenset[AddrSpec]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import socket
-import ssl
 from functools import partial
 from typing import TYPE_CHECKING
 
 from tracker.discovery._limits import side_by_side
 from tracker.discovery._values import Found, NothingFound, Query, Server
+from tracker.tls import verifying_context
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Callable
 
 SECONDS = 5.0
@@ -52,9 +53,7 @@ def _offers_tls(host: str) -> None:
 
 
 def _protected(line: socket.socket, host: str) -> ssl.SSLSocket:
-    context = ssl.create_default_context()
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    return context.wrap_socket(line, server_hostname=host)
+    return verifying_context(None).wrap_socket(line, server_hostname=host)
 
 
 def _line(line: socket.socket) -> bytes:

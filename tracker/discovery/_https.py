@@ -7,6 +7,7 @@ from http.client import HTTPException, HTTPSConnection
 from urllib.parse import urljoin, urlsplit
 
 from tracker.discovery._values import NothingFound
+from tracker.tls import verifying_context
 
 MOST_BYTES = 64 * 1024
 SECONDS = 4.0
@@ -44,9 +45,8 @@ def fetch(url: str) -> bytes:
 def _once(url: str) -> tuple[int, str, bytes]:
     """One GET: status, Location, body. Raises `OSError`, `HTTPException`, `ValueError`, `NothingFound`."""
     parts = urlsplit(url)
-    context = ssl.create_default_context()
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    connection = HTTPSConnection(parts.hostname or "", parts.port or 443, timeout=SECONDS, context=context)
+    host, port = parts.hostname or "", parts.port or 443
+    connection = HTTPSConnection(host, port, timeout=SECONDS, context=verifying_context(None))
     try:
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         connection.request("GET", target, headers={"User-Agent": "tracker", "Accept": "application/xml, text/xml"})

@@ -85,7 +85,7 @@ def _with_books(
             known = by_pair.get((person, addr), plain)
             sure = max(known.confidence, BY_BOOK / namesakes[addr])
             by_pair[person, addr] = replace(known, confidence=sure, evidence=(reason, *known.evidence))
-    return sorted(by_pair.values(), key=lambda one: (-one.confidence, one.connection, one.correspondent.addr))
+    return list(by_pair.values())
 
 
 def decide(store: Store, proposal: Proposal, *, accepted: bool, now: datetime) -> None:

@@ -112,8 +112,7 @@ def try_sign_in(text: str, name: str) -> list[Folder]:
 
     Raises `Unreachable`, `LoginRejected`, `ConfigError`.
     """
-    (account,) = (account for account in parse_config(text, "your answers").account if account.name == name)
-    source = open_account(account)
+    source = open_account(parse_config(text, "your answers").account_called(name))
     try:
         return source.folders()
     finally:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tracker import __version__
 from tracker.config import config_path, load_config
 from tracker.domain.diagnosis import Diagnosis, Finding, Patient
-from tracker.errors import ConfigError, UnknownChoice
+from tracker.errors import ConfigError
 from tracker.service.diagnosing import _machine, _mailbox, _server
 from tracker.service.diagnosing._checks import run
 from tracker.service.diagnosing._visit import Visit
@@ -60,13 +60,9 @@ def _examined(chosen: Path | None) -> _machine.Machine:
 
 
 def _accounts(config: Config | None, only: str | None) -> list[AccountConfig]:
-    accounts = [] if config is None else config.account
-    if only is None or config is None:
-        return accounts
-    found = [account for account in accounts if account.name == only]
-    if not found:
-        raise UnknownChoice("account", only, [account.name for account in accounts])
-    return found
+    if config is None:
+        return []
+    return config.account if only is None else [config.account_called(only)]
 
 
 def _visited(account: AccountConfig, clock: Callable[[], datetime]) -> list[Finding]:
