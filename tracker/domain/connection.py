@@ -25,7 +25,6 @@ class Provenance(StrEnum):
 
     IMPORTED = "imported"
     ACCEPTED = "accepted"
-    LEARNED = "learned"
     BOOK = "address_book"
     PROFILE = "profile"
 

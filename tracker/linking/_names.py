@@ -29,7 +29,6 @@ _BRACKETS = re.compile(r"[(\[{（【]([^)\]}）】]*)[)\]}）】]")
 _TAIL = re.compile(r"\s*(?:\||•|·|/|\s[-–—]\s|:).*$")
 _PLAIN = re.compile(r"([A-Z][a-z]+(?:-[A-Z][a-z]+)?) ([A-Z][a-z]+)")
 _ARTICLE = re.compile(r"\b(?:al|el|ul)[- ](?=\w{3})|(?<!\w)ال(?=\w{3})", re.IGNORECASE)
-_SHORT_NAMES = frozenset({"d", "o", "mc", "mac"})
 _NOT_PLAIN = (
     frozenset(Lexicon.default().titles)
     | frozenset(Lexicon.default().suffix_acronyms)
