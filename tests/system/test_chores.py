@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import sqlite3
 import threading
 import time
 from datetime import UTC, datetime, timedelta
@@ -125,6 +127,24 @@ def test_a_chore_that_fails_is_told_and_tried_again_later_and_later(
         *(f"count: {said}; the next try is in {minutes} min" for minutes in (1, 2, 4)),
         "count: done and done",
     ]
+
+
+def test_a_chore_that_cannot_be_noted_is_done_again_when_that_is_said(
+    store: Store, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    done = Done()
+    refuse = "CREATE TRIGGER refuse BEFORE INSERT ON meta BEGIN INSERT INTO full_disk VALUES (1); END"
+    with contextlib.closing(sqlite3.connect(tmp_path / "tracker.db", isolation_level=None)) as db:
+        db.execute(refuse)
+        started = Started(store, done.chore, lambda: NOON)
+        until(lambda: caplog.messages != [])
+        assert "full_disk" in caplog.messages[0]
+        assert caplog.messages[0].endswith("the next try is in 1 min")
+        db.execute("DROP TRIGGER refuse")
+        started.thread._not_before = 0.0
+        until(lambda: store.chore_ran_at("count") == NOON)
+        started.end()
+    assert len(done.runs) == 2
 
 
 def test_what_was_cut_short_is_done_again_and_what_is_switched_off_never(store: Store) -> None:

@@ -112,8 +112,8 @@ class ChoreThread(threading.Thread):
         said = self._chore.run(Errand(self._store, config, now, self._stop_event.is_set))
         if said is None:
             return
-        self._last, self._failures = now, 0
         self._store.note_chore(self._chore.name, now)
+        self._last, self._failures = now, 0
         if said:
             logger.info("%s: %s", self._chore.name, one_line(said), extra=about(events.CHORE_DONE))
 
