@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import sqlite3
 import threading
 import time
 from datetime import UTC, datetime, timedelta
@@ -102,6 +103,29 @@ def test_a_refused_login_is_tried_three_times_and_disturbs_no_other_account(
             assert stored(world) == 40
             assert world.user.password not in daemon.said()
             assert daemon.said().count("WARNING other: ") == 3
+
+
+def test_a_database_that_cannot_be_written_is_trouble_although_it_cannot_say_so(
+    world: World, manager: ServiceManager
+) -> None:
+    world.settings = '[sync]\nevery = "1m"\nidle = false\n'
+    world.write_config()
+    refuse = "CREATE TRIGGER refuse BEFORE UPDATE ON account BEGIN INSERT INTO full_disk VALUES (1); END"
+
+    def status() -> str:
+        return "".join(manager.statuses()[-1:])
+
+    with running(world, is_fast=True, NOTIFY_SOCKET=str(manager.path)) as daemon:
+        until(lambda: "0 in trouble, read to" in status())
+        with contextlib.closing(sqlite3.connect(world.folder / "tracker.db", isolation_level=None)) as db:
+            db.execute(refuse)
+            until(lambda: "1 in trouble, read to" in status())
+            time.sleep(2)  # six tries
+            assert "1 in trouble, read to" in status()
+            assert daemon.said().count("WARNING the database ") == 1
+            db.execute("DROP TRIGGER refuse")
+        until(lambda: "0 in trouble, read to" in status())
+        assert "INFO work: read to the end again" in daemon.said()
 
 
 def test_a_stop_ends_a_call_that_no_answer_ever_comes_to(world: World) -> None:

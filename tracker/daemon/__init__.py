@@ -161,12 +161,14 @@ class Daemon:
 
     def _status(self, known: dict[str, AccountState]) -> str:
         """How many accounts there are, how many are in trouble, and up to when all is read."""
-        states = [state for worker in self._crew.workers if (state := known.get(worker.account.name)) is not None]
-        trouble = sum(state.failures > 0 for state in states)
+        workers = self._crew.workers
+        states = [state for worker in workers if (state := known.get(worker.account.name)) is not None]
+        # Of a database that cannot be written its workers alone know.
+        failing = {state.name for state in states if state.failures} | {w.account.name for w in workers if w.has_failed}
         stamps = [state.synced_at for state in states if state.synced_at is not None]
-        is_read = len(stamps) == len(self._crew.workers)
+        is_read = len(stamps) == len(workers)
         read = f"read to {min(stamps):%H:%M} UTC" if is_read else "not everything is read yet"
-        return f"{len(self._crew.workers)} accounts, {trouble} in trouble, {read}{self._refusal}"
+        return f"{len(workers)} accounts, {len(failing)} in trouble, {read}{self._refusal}"
 
     def _tell(self, status: str) -> bool:
         """Show this as systemd's STATUS; whether it is news."""

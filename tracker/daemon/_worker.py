@@ -74,7 +74,7 @@ class Worker(threading.Thread):
         self._source: Source | None = None
         self._is_renewing = threading.Event()
         self._is_overdue = False
-        self._has_failed = False
+        self.has_failed = False
         self.passes: Counter[str] = Counter()
         self._signs = Signs(SIGNING_IN)
         self._grant = grant_of(account)
@@ -224,8 +224,8 @@ class Worker(threading.Thread):
         if synced.new or synced.unreadable:
             said = about(events.READ, name)
             logger.info("%s: %d new messages, %d unreadable", name, synced.new, synced.unreadable, extra=said)
-        if synced.is_complete and self._has_failed:
-            self._has_failed = False
+        if synced.is_complete and self.has_failed:
+            self.has_failed = False
             logger.info("%s: read to the end again", name, extra=about(events.RECOVERED, name))
 
     @contextmanager
@@ -272,7 +272,7 @@ class Worker(threading.Thread):
             self._hold.begin("")
 
     def _count_failure(self) -> None:
-        self._has_failed = True
+        self.has_failed = True
         self.passes["failed"] += 1
 
     # ---- what the pass calls
