@@ -82,6 +82,12 @@ def test_an_unreadable_import_changes_nothing(world: World) -> None:
     assert list(world.verdicts()) == ["Rita Responsive"], "a file beside a bad one was imported"
 
 
+def test_where_there_is_no_account_none_is_to_be_chosen_from(world: World) -> None:
+    world.config.write_text("", encoding="utf-8")
+    for words in (["auth", "login", "work"], ["doctor", "work"], ["sync", "--account", "work"]):
+        assert world.run(*words, expect=78).is_one_line_and_a_hint("no account"), words
+
+
 def test_wrong_words_on_the_command_line(world: World) -> None:
     world.run("import", str(world.export(ROW, ROW.replace("rita", "rita2"))))
     for words in (
@@ -91,6 +97,9 @@ def test_wrong_words_on_the_command_line(world: World) -> None:
         ["report", "--threshold", "soon"],
         ["report", "--as-of", "2999-01-01"],
         ["report", "--as-of", "yesterday"],
+        ["report", "--as-of", "0001-01-05"],
+        ["tune", "--as-of", "1969-12-30T23:59Z"],
+        ["init", "ann@example.org", "--host", "imap.example.org", "--port", "99999"],
         ["report", "--no-such-option"],
         ["report", "--output", "/nowhere/at/all.txt"],
         ["show", "nobody at all"],

@@ -272,6 +272,12 @@ def test_the_first_day_to_read_may_be_a_date() -> None:
     assert parse_config('[sync]\nsince = "2024-01-31"', "c").sync.since == date(2024, 1, 31)
 
 
+@pytest.mark.parametrize("name", ["utils", "__class__", "country_holidays"])
+def test_what_is_a_word_of_the_package_is_no_calendar(name: str) -> None:
+    [problem] = problems(f'[reply]\nholidays = "{name}"\n')
+    assert problem.startswith(f"reply.holidays: there is no holiday calendar '{name}'")
+
+
 def test_the_working_clock_knows_the_holidays_of_the_region() -> None:
     clock = parse_config(
         '[reply]\nclock = "working"\nholidays = "DE-BE"\ntimezone = "Europe/Berlin"', "c"

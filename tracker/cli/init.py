@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _Address = Annotated[str | None, typer.Argument(metavar="ADDRESS", show_default=False, help="Your e-mail address.")]
 _Yes = Annotated[bool, flag("--yes", "Ask nothing: take what is found, and what options say.")]
 _Host = Annotated[str | None, option("--host", "The IMAP server; nothing is looked up then.")]
-_Port = Annotated[int | None, option("--port", "Its port: 993, or 143 with starttls.", "NUMBER")]
+_Port = Annotated[int | None, option("--port", "Its port: 993, or 143 with starttls.", "NUMBER", min=1, max=65535)]
 _Tls = Annotated[str | None, option("--tls", "implicit or starttls.")]
 _User = Annotated[str | None, option("--user", "The user, if it is not the address.")]
 _Auth = Annotated[str | None, option("--auth", "password, oauth2, or xoauth2: the source yields a token.")]

@@ -19,7 +19,7 @@ from tracker.config._values import STRICT, WEEKDAYS, format_duration, parse_dura
 from tracker.domain.asks import Rules
 from tracker.domain.clock import Clock, ElapsedClock, WorkingClock
 from tracker.domain.outcome import Judging
-from tracker.errors import UnknownChoice
+from tracker.errors import ConfigError, UnknownChoice
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -105,7 +105,7 @@ class ReplyConfig(_Section):
     def _is_calendar(cls, name: str) -> str:
         try:
             _calendar(name)
-        except (NotImplementedError, AttributeError, KeyError):
+        except (NotImplementedError, AttributeError, KeyError, TypeError, ValueError):
             raise ValueError(f"there is no holiday calendar {name!r}; write a country such as DE, or DE-BE") from None
         return name
 
@@ -210,7 +210,9 @@ class Config(_Section):
         return Rules(max_recipients=self.reply.max_recipients)
 
     def account_called(self, name: str) -> AccountConfig:
-        """The account of this name. Raises `UnknownChoice`."""
+        """The account of this name. Raises `UnknownChoice`, and `ConfigError` where there is none to choose from."""
+        if not self.account:
+            raise ConfigError("no account is configured", hint="tracker init adds one")
         for account in self.account:
             if account.name == name:
                 return account

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from tracker.addresses import normalise
@@ -20,7 +21,6 @@ from tracker.service.standing import coverage_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
-    from datetime import datetime
 
     from tracker.config import Config
     from tracker.domain.asking import Advice
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from tracker.domain.waiting import Waiting
     from tracker.storage import Store
 
+
+_EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+"""A window, which is a hundred years at most, begins after the first day that Python knows."""
 
 _TOGETHER = 1_000
 """People whose asks are read at a time."""
@@ -183,6 +186,8 @@ def _knowledge(store: Store, config: Config, question: Question) -> tuple[Covera
     covered = coverage.as_of
     if question.as_of is not None and question.as_of > question.now:
         raise UsageError("--as-of lies in the future", hint="a verdict can only be told for a moment that has passed")
+    if question.as_of is not None and question.as_of < _EARLIEST:
+        raise UsageError(f"--as-of lies before {_EARLIEST.year}", hint="there was no mail yet of which it could tell")
     # A pass whose start was told by a clock that was ahead covers nothing that has not come yet.
     covered = covered and min(covered, question.now)
     as_of = question.as_of or covered or question.now

@@ -32,7 +32,7 @@ def diagnose(
 
     `chosen` is the configuration file that the user named, if any. `clock` tells the moment, aware. `heed` is told
     which account is looked at. A broken configuration is a finding. Raises `UnknownChoice` for an account that is not
-    there.
+    there, and `ConfigError` for any where there is none.
     """
     at, machine = clock(), _examined(chosen)
     accounts = _accounts(machine.config, only)
