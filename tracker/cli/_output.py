@@ -7,7 +7,7 @@ import shutil
 import sys
 from typing import TYPE_CHECKING
 
-from tracker.cli._session import now
+from tracker.cli._session import leave, now
 from tracker.errors import UsageError
 
 if TYPE_CHECKING:
@@ -47,19 +47,10 @@ def _width(*, is_terminal: bool) -> int:
     return int(columns) if columns.isdigit() and int(columns) else PLAIN_WIDTH
 
 
-def leave_pipe() -> None:
-    """The reader of a pipe (`| head`) has seen enough, which is no error. Python must not meet the pipe again."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def write(pieces: Iterable[str], output: Path | None) -> None:
+def write(pieces: Iterable[str], output: Path | None = None) -> None:
     """Write to stdout, or to a file that appears only when it is whole. Raises `UsageError`."""
     if output is None:
-        try:
-            sys.stdout.writelines(pieces)
-            sys.stdout.flush()
-        except BrokenPipeError:
-            leave_pipe()
+        _write_to_stdout(pieces)
         return
     output = output.resolve()
     # What is there and no file (a device, a pipe) must be written into: root would replace /dev/null with a file.
@@ -74,3 +65,15 @@ def write(pieces: Iterable[str], output: Path | None) -> None:
         if is_file:
             part.unlink(missing_ok=True)
         raise UsageError(f"cannot write {output}: {error.strerror}", hint="name another file with --output") from None
+
+
+def _write_to_stdout(pieces: Iterable[str]) -> None:
+    """What is not wanted any more (`| head`) is no error."""
+    try:
+        sys.stdout.writelines(pieces)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        leave(sys.stdout)
+    except OSError as error:
+        leave(sys.stdout)
+        raise UsageError(f"cannot write to stdout: {error.strerror}", hint="make room, or write elsewhere") from None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, cast
+from typing import TYPE_CHECKING, NoReturn, TextIO, cast
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,11 +53,14 @@ def session_of(context: typer.Context) -> Session:
 
 
 def print_words(text: str) -> None:
-    """One line on stderr, harmless whatever it quotes."""
+    """One line on stderr, harmless whatever it quotes. Where nobody hears it, the work goes on."""
     from tracker.sanitizer import one_line
 
-    sys.stderr.write(f"{one_line(text)}\n")
-    sys.stderr.flush()
+    try:
+        sys.stderr.write(f"{one_line(text)}\n")
+        sys.stderr.flush()
+    except OSError:
+        leave(sys.stderr)
 
 
 def print_error(error: TrackerError) -> None:
@@ -69,8 +73,22 @@ def show_help(context: typer.Context) -> NoReturn:
     """Show the help of the command at hand, and nothing else."""
     import typer
 
-    sys.stdout.write(f"{context.get_help()}\n")
+    from tracker.cli._output import write
+
+    write([f"{context.get_help()}\n"])
     raise typer.Exit
+
+
+def open_streams() -> None:
+    """Put something in the place of streams that were closed (`>&-`), or the next file opened would take it."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115, PTH123 # for as long as we run
+
+
+def leave(stream: TextIO) -> None:
+    """Write nothing more to a stream that takes nothing more, be it a pipe without a reader or a full disk."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def now() -> datetime:

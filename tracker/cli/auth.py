@@ -96,9 +96,10 @@ def _how(account: AccountConfig) -> str:
 
 
 def _print(line: str) -> None:
+    from tracker.cli._output import write
     from tracker.sanitizer import one_line
 
-    sys.stdout.write(f"{one_line(line)}\n")
+    write([f"{one_line(line)}\n"])
 
 
 @dataclass(frozen=True, slots=True)

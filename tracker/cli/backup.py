@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -23,6 +22,7 @@ def command(
     ] = None,
 ) -> None:
     """Copy the database, also while the daemon runs; prints the name of the copy."""
+    from tracker.cli._output import write
     from tracker.sanitizer import one_line
     from tracker.service.copying import back_up
 
@@ -30,7 +30,7 @@ def command(
     config = session.load_config()
     with session.open_store(config) as store:
         made = back_up(store, config, now(), directory)
-    sys.stdout.write(f"{one_line(str(made.file))}\n")
+    write([f"{one_line(str(made.file))}\n"])
     session.say(
         f"{made.file.stat().st_size / 1_000_000:.1f} MB" + (f"; {made.removed} older removed" * (made.removed > 0))
     )

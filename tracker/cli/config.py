@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import typer
@@ -40,9 +39,10 @@ def check(context: typer.Context) -> None:
 @app.command("show")
 def show(context: typer.Context) -> None:
     """The settings that hold, defaults included, secrets masked."""
+    from tracker.cli._output import write
+
     session = session_of(context)
-    for line in _lines(session.load_config()):
-        sys.stdout.write(f"{line}\n")
+    write(f"{line}\n" for line in _lines(session.load_config()))
 
 
 def _lines(config: Config) -> list[str]:

@@ -15,8 +15,8 @@ from typer.exceptions import TyperException
 from typer.main import get_command
 
 from tracker import __version__
-from tracker.cli._output import leave_pipe
-from tracker.cli._session import Session, print_error, print_words, show_help
+from tracker.cli._output import write
+from tracker.cli._session import Session, leave, open_streams, print_error, print_words, show_help
 from tracker.errors import TrackerError
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ app = typer.Typer(
 
 def _print_version(*, wanted: bool) -> None:
     if wanted:
-        sys.stdout.write(f"tracker {__version__}\n")
+        write([f"tracker {__version__}\n"])
         raise typer.Exit
 
 
@@ -119,13 +119,14 @@ def main() -> None:
     """Run the command line; every error becomes one line, a hint and an exit code."""
     gc.set_threshold(*_COLLECTING)
     arguments = sys.argv[1:]
+    open_streams()
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="replace")
     try:
         code = app(arguments, prog_name="tracker", standalone_mode=False)
         sys.stdout.flush()
-    except BrokenPipeError:
-        leave_pipe()
+    except (BrokenPipeError, SystemExit):  # typer makes the one into the other where its own help is left early
+        leave(sys.stdout)
         code = 0
     except (KeyboardInterrupt, typer.Abort):
         code = INTERRUPTED

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import typer
@@ -24,6 +23,7 @@ def command(context: typer.Context) -> None:
 
     Exits with 1 if it is too old to judge by.
     """
+    from tracker.cli._output import write
     from tracker.sanitizer import indented
     from tracker.service.standing import standing
 
@@ -32,8 +32,8 @@ def command(context: typer.Context) -> None:
     moment = now()
     with session.open_store(config) as store:
         found = standing(store, config, now=moment)
-    for line in _lines(found, [account.name for account in config.account], config.reply.zone, moment):
-        sys.stdout.write(f"{indented(line)}\n")
+    lines = _lines(found, [account.name for account in config.account], config.reply.zone, moment)
+    write(f"{indented(line)}\n" for line in lines)
     if found.is_stale:
         raise typer.Exit(1)
 
