@@ -25,13 +25,20 @@ def group(context: typer.Context) -> None:
 @app.command("check")
 def check(context: typer.Context) -> None:
     """Name every problem of the configuration at once."""
+    from tracker.config import config_path
+
     session = session_of(context)
     try:
         config = session.load_config()
     except ConfigError as error:
+        if not error.problems:
+            raise
         for problem in error.problems:
             print_words(problem)
-        raise
+        number = f"{len(error.problems)} problem{'' if len(error.problems) == 1 else 's'}"
+        raise ConfigError(
+            f"{config_path(session.config)} has {number}", hint="config.example.toml shows every setting"
+        ) from None
     accounts = len(config.account)
     session.say(f"the configuration is in order: {accounts} account{'' if accounts == 1 else 's'}")
 

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from tracker.config._account import SERVER_SETTINGS, AccountConfig, is_archive
 from tracker.config._digest import SmtpConfig, Weekly, recipient
 from tracker.config._model import Config
+from tracker.config._problems import problem
 from tracker.config._values import format_duration, parse_duration, parse_moment
 from tracker.errors import ConfigError
 from tracker.sanitizer import one_line
@@ -101,23 +102,12 @@ def parse_config(text: str, name: str) -> Config:
     try:
         return Config.model_validate(settings)
     except ValidationError as error:
-        problems = [_problem(detail) for detail in error.errors(include_url=False, include_input=False)]
+        problems = [problem(detail) for detail in error.errors(include_url=False, include_input=False)]
         raise ConfigError(
             f"{name} has {len(problems)} problem{'s' if len(problems) > 1 else ''}: {'; '.join(problems)}",
             hint="config.example.toml shows every setting; `tracker config check` lists the problems line by line",
             problems=problems,
         ) from None
-
-
-def _problem(detail: Mapping[str, Any]) -> str:
-    """One problem with its dotted key. The value is never shown: it might be a secret in the wrong place."""
-    key = ".".join(str(part) for part in detail["loc"] if part != "function-after")
-    words = detail["msg"].removeprefix("Value error, ").removeprefix("Assertion failed, ")
-    if detail["type"] == "extra_forbidden":
-        words = "there is no such setting"
-    elif detail["type"] == "missing":
-        words = "is missing"
-    return one_line(f"{key}: {words}" if key else words)
 
 
 def masked(config: Config) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Literal
 from zoneinfo import ZoneInfo
@@ -37,7 +37,7 @@ def _duration(value: object) -> timedelta:
 
 
 def _since(value: object) -> timedelta | date:
-    if isinstance(value, timedelta | date):
+    if isinstance(value, timedelta | date) and not isinstance(value, datetime):
         return value
     if not isinstance(value, str):
         raise ValueError("write a duration or a date in quotes")  # noqa: TRY004 - pydantic collects ValueError only
