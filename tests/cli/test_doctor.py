@@ -38,7 +38,7 @@ def test_the_terminal_shows_a_line_for_each_check_with_the_remedy_below_and_asci
     shown = healthy.run("doctor", expect=1, PYTHONIOENCODING="utf-8", COLUMNS="80").out
     assert shown.splitlines()[0].startswith("1 thing is broken.")
     assert re.search(r"^  ✓ sign-in       signed in as user\d+$", shown, re.MULTILINE)
-    assert re.search(r"^  ✗ folders       account work has no folder called 'Gone'$", shown, re.MULTILINE)
+    assert re.search(r"^  ✗ folders       there is no folder called 'Gone'$", shown, re.MULTILINE)
     assert re.search(r"^ {18}correct `sent` \(there is: ", shown, re.MULTILINE)
     assert "  · clock         not checked, because of folders" in shown
     assert max(map(len, shown.splitlines())) < 80

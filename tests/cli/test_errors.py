@@ -7,6 +7,7 @@ import re
 import socket
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -46,7 +47,8 @@ def test_a_missing_configuration_says_where_it_was_looked_for(world: World) -> N
 
 def test_an_unknown_folder(world: World) -> None:
     world.config.write_text(world.config.read_text(encoding="utf-8") + 'folders = ["Nowhere"]\n', encoding="utf-8")
-    assert world.run("sync", expect=78).is_one_line_and_a_hint("Nowhere")
+    result = world.run("sync", expect=78)
+    assert result.is_one_line_and_a_hint("tracker: work: there is no folder called 'Nowhere'")
 
 
 def test_a_refused_login(world: World) -> None:
@@ -91,6 +93,11 @@ def test_where_there_is_no_account_none_is_to_be_chosen_from(world: World) -> No
     world.config.write_text("", encoding="utf-8")
     for words in (["auth", "login", "work"], ["doctor", "work"], ["sync", "--account", "work"]):
         assert world.run(*words, expect=78).is_one_line_and_a_hint("no account"), words
+
+
+def test_a_folder_is_no_file_to_import_by_whatever_name(world: World) -> None:
+    for name, told in ((".", str(Path.cwd())), ("/", "/"), (str(world.folder), world.folder.name)):
+        assert world.run("import", name, expect=65).is_one_line_and_a_hint(f"tracker: {told} is a folder")
 
 
 def test_wrong_words_on_the_command_line(world: World) -> None:
@@ -143,7 +150,7 @@ def test_one_account_in_trouble_keeps_nobody_waiting(world: World) -> None:
     world.mail("q", world.ago(days=3), ME, "rita@acme.example")
     world.run("import", str(world.export(ROW)))
     result = world.run("sync", expect=77)
-    assert "work: 1 new messages" in result.err
+    assert "work: 1 new message\n" in result.err
     assert "broken" in result.err
     assert world.verdicts()["Rita Responsive"] == "unproven"
     assert world.report()["coverage"]["complete"] is False

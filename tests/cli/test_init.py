@@ -45,7 +45,7 @@ def test_from_an_empty_folder_to_a_first_report(newcomer: Newcomer, dovecot: Dov
     assert files(newcomer.config.parent) == ["config.toml", "mail.password"]
     for words, expected in (
         (["import", str(export)], "1 new"),
-        (["sync"], "1 new messages"),
+        (["sync"], "1 new message"),
         (["report"], "Rita Responsive"),
         (["show", "rita"], "About q"),
     ):

@@ -116,6 +116,8 @@ def test_what_an_address_book_says_of_somebody_of_that_name_is_proposed_and_not_
         "nina@home.example",
         ["your address book gives it to Nina Never"],
     )
+    card.write_text("BEGIN:VCARD\nVERSION:3.0\nFN:Kim Known\nEMAIL:kim@acme.example\nEND:VCARD\n", "utf-8")
+    assert "1 contact known, 0 new" in strangers.run("import", str(card)).err
     assert strangers.report()["summary"]["connections"] == 4
 
 
@@ -128,6 +130,12 @@ def test_an_address_book_says_little_where_two_people_bear_the_name(strangers: W
     assert [one["confidence"] for one in listed(strangers) if one["name"] == "Sam Same"] == [0.45, 0.45]
     strangers.run("link", "--accept-above", "0.5")
     assert "sam@home.example" not in strangers.run("report", "--format", "json").out
+
+
+def test_that_there_is_nothing_to_link_is_said(world: World) -> None:
+    words = "There is nothing to link: nobody without an address writes to you under a name that is known.\n"
+    assert world.run("link").out == world.run("link", "--list").out == words
+    assert listed(world) == []
 
 
 def test_what_cannot_be_meant_is_refused(strangers: World) -> None:

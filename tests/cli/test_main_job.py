@@ -155,7 +155,7 @@ def test_a_second_sync_reads_only_what_is_new(world: World) -> None:
     assert "work: 0 new" not in world.run("sync").err
     assert "work: 0 new messages" in world.run("sync").err
     world.mail("u3", world.ago(hours=3), "uma@acme.example", ME, answers="u2")
-    assert "work: 1 new messages" in world.run("sync").err
+    assert "work: 1 new message\n" in world.run("sync").err
     assert world.verdicts()["Uma Unresponsive"] == "slow"
 
 

@@ -104,7 +104,7 @@ def test_after_weeks_without_a_sync_the_next_one_deletes_by_what_it_has_read(wor
     with contextlib.closing(sqlite3.connect(world.folder / "tracker.db")) as db, db:
         db.execute("UPDATE account SET synced_at = synced_at - ?, begun_at = begun_at - ?", (weeks, weeks))
     settle(world, f"{SINCE}# kept\n")
-    assert "1 messages were older than is kept" in world.run("sync").err
+    assert "1 message was older than is kept" in world.run("sync").err
     assert stored(world) == 1
 
 

@@ -30,6 +30,7 @@ ODD = (
     "[5]",
     "{ a = 1 }",
     "2024-01-31",
+    "2024-01-31T09:00:00",
 )
 OF_THE_LIBRARY = re.compile(r"Input |String |Value error|Assertion|pattern|instance of|dictionary|\{|Config\b")
 

@@ -52,6 +52,11 @@ def session_of(context: typer.Context) -> Session:
     return cast("Session", context.obj)
 
 
+def counted(number: int, noun: str) -> str:
+    """A number with its noun: "1 message", "2 addresses"."""
+    return f"{number} {noun}{'' if number == 1 else 'es' if noun == 'address' else 's'}"
+
+
 def print_words(text: str) -> None:
     """One line on stderr, harmless whatever it quotes. Where nobody hears it, the work goes on."""
     from tracker.sanitizer import one_line

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tracker.cli._session import Session, session_of, show_help
+from tracker.cli._session import Session, counted, session_of, show_help
 
 if TYPE_CHECKING:
     from tracker.config import AccountConfig
@@ -49,7 +49,7 @@ def login(
     session.say(f"{chosen.name}: signed in; asking {chosen.host} ...")
     with account_opened(chosen) as source:
         folders = source.folders()
-    session.say(f"{chosen.name}: it works; {len(folders)} folder{'' if len(folders) == 1 else 's'} can be read")
+    session.say(f"{chosen.name}: it works; {counted(len(folders), 'folder')} can be read")
 
 
 @app.command("status")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from tracker.cli._session import print_words, session_of, show_help
+from tracker.cli._session import counted, print_words, session_of, show_help
 from tracker.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -35,12 +35,11 @@ def check(context: typer.Context) -> None:
             raise
         for problem in error.problems:
             print_words(problem)
-        number = f"{len(error.problems)} problem{'' if len(error.problems) == 1 else 's'}"
         raise ConfigError(
-            f"{config_path(session.config)} has {number}", hint="config.example.toml shows every setting"
+            f"{config_path(session.config)} has {counted(len(error.problems), 'problem')}",
+            hint="config.example.toml shows every setting",
         ) from None
-    accounts = len(config.account)
-    session.say(f"the configuration is in order: {accounts} account{'' if accounts == 1 else 's'}")
+    session.say(f"the configuration is in order: {counted(len(config.account), 'account')}")
 
 
 @app.command("show")

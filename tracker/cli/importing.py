@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tracker.cli._session import Session, now, session_of
+from tracker.cli._session import Session, counted, now, session_of
 
 if TYPE_CHECKING:
     from tracker.importers import Imported
@@ -59,10 +59,10 @@ def _outcome(imported: Imported, stored: Stored) -> str:
     told = [f"{merged.new} new, {merged.changed} changed, {len(merged.gone)} gone"]
     if imported.contacts:
         perhaps = len({contact.key for _, contact in joined.proposed})
-        told = [f"{len(joined.known)} contacts known, {stored.contacts.new} new"]
+        told = [f"{counted(len(joined.known), 'contact')} known, {stored.contacts.new} new"]
         told += [f"{perhaps} perhaps somebody you know (tracker link asks)"] if perhaps else []
     if imported.messages:
-        told.append(f"{stored.new_messages} messages new")
+        told.append(f"{counted(stored.new_messages, 'message')} new")
     return ", ".join(told)
 
 
@@ -75,16 +75,12 @@ def _counts(imported: Imported) -> str:
         "invitation": len(imported.invitations),
         "address": len(imported.own),
     }
-    told = [f"{_count(len(imported.profiles), 'connection')}, {with_address} with an address"]
+    told = [f"{counted(len(imported.profiles), 'connection')}, {with_address} with an address"]
     told += [
-        _count(number, noun) + (" of your own" if noun == "address" else "")
+        counted(number, noun) + (" of your own" if noun == "address" else "")
         for noun, number in others.items()
         if number
     ]
     if imported.contacts and not imported.profiles:
         del told[0]
-    return f"{', '.join(told)}, {_count(len(imported.skipped), 'row')} skipped"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 'es' if noun == 'address' else 's'}"
+    return f"{', '.join(told)}, {counted(len(imported.skipped), 'row')} skipped"

@@ -50,7 +50,7 @@ def command(
         proposals = propose(store, config)
         if accept is not None:
             _accept(session, store, proposals, accept)
-        elif listed or format_name == "json" or not has_person():
+        elif listed or format_name == "json" or not proposals or not has_person():
             _list(proposals, format_name)
         else:
             _go_through(session, store, proposals)
@@ -86,9 +86,6 @@ def _go_through(session: Session, store: Store, proposals: list[Proposal]) -> No
     from tracker.cli._keys import ask_key
     from tracker.service.linking import decide
 
-    if not proposals:
-        session.say("there is nothing to link: nobody without an address writes to you under a name that is known")
-        return
     place, decided, linked = 0, list[int](), set[int]()
     while place < len(proposals):
         one = proposals[place]

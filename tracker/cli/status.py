@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from tracker.cli._session import now, session_of
+from tracker.cli._session import counted, now, session_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +39,7 @@ def command(context: typer.Context) -> None:
 
 
 def _lines(found: Standing, names: list[str], zone: tzinfo, moment: datetime) -> Iterator[str]:
-    yield f"{found.connections} connections, {found.messages} messages"
+    yield f"{counted(found.connections, 'connection')}, {counted(found.messages, 'message')}"
     known = {account.state.name: account for account in found.accounts}
     for name in names:
         if name in known:
@@ -71,9 +71,9 @@ def _account(account: AccountStanding, zone: tzinfo, moment: datetime) -> Iterat
     for folder in account.folders:
         doubts = f", {folder.unreadable} unreadable" if folder.unreadable else ""
         gone = f", {folder.missing} gone before they were seen" if folder.missing else ""
-        drafts = f", {folder.drafts} drafts" if folder.drafts else ""
+        drafts = f", {counted(folder.drafts, 'draft')}" if folder.drafts else ""
         begun = " so far" if folder.is_begun_only else ""
-        yield f"  {folder.name}: {folder.messages} messages{begun}{doubts}{drafts}{gone}"
+        yield f"  {folder.name}: {counted(folder.messages, 'message')}{begun}{doubts}{drafts}{gone}"
     for message in account.unreadable[:UNREADABLE_SHOWN]:
         tries = f" ({message.tries} tries)" if message.tries > 1 else ""
         yield f"  unreadable: {message.folder} UID {message.uid}: {message.error}{tries}"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tracker.cli._session import Session, now, print_error, session_of
+from tracker.cli._session import Session, counted, now, print_error, session_of
 from tracker.errors import ConfigError, TrackerError
 from tracker.sanitizer import one_line
 
@@ -52,12 +52,12 @@ def sync_all(session: Session, store: Store, config: Config, accounts: list[Acco
                 failures.append(error)
                 continue
             unreadable = f", {synced.unreadable} unreadable" if synced.unreadable else ""
-            session.say(f"{account.name}: {synced.new} new messages{unreadable}")
+            session.say(f"{account.name}: {counted(synced.new, 'new message')}{unreadable}")
             for note in synced.notes:
                 session.say(f"{account.name}: {one_line(note)}")
     # Afterwards, since the age counts back from the moment up to which everything is read.
     if deleted := keep_recent_daily(store, config, now()):
-        session.say(f"{deleted} messages were older than is kept")
+        session.say(f"{counted(deleted, 'message')} {'was' if deleted == 1 else 'were'} older than is kept")
     keep_paired(store, config)
     worst = max(failures, key=lambda error: error.exit_code, default=None)
     for failure in failures:

@@ -13,7 +13,7 @@ from tracker.formats._words import count, percent
 from tracker.sanitizer import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Sequence
 
     from tracker.domain.connection import Connection
     from tracker.domain.linking import Candidate
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tracker.formats import View
     from tracker.formats._fields import Fields
 
-    Proposals = Iterable[tuple[Connection, Candidate]]
+    Proposals = Sequence[tuple[Connection, Candidate]]
 
 
 def proposal_fields(person: Connection, one: Candidate) -> Fields:
@@ -36,7 +36,9 @@ def proposal_fields(person: Connection, one: Candidate) -> Fields:
 
 
 def proposal_lines(proposals: Proposals, view: View) -> Iterator[Line]:
-    """Each proposal with its reasons below."""
+    """Each proposal with its reasons below; or that there is none."""
+    if not proposals:
+        yield [("There is nothing to link: nobody without an address writes to you under a name that is known.", "")]
     signs = UNICODE if view.unicode else ASCII
     for person, one in proposals:
         seen = one.correspondent

@@ -95,6 +95,6 @@ def _demand_file(path: Path) -> None:
             return
         problem = "is a folder" if stat.S_ISDIR(mode) else "is no file"
     raise ImportRejected(
-        f"{path.name[:100]} {problem}",
+        f"{(path.name or str(path.absolute()))[:100]} {problem}",
         hint="name the file that was exported, such as LinkedIn's ZIP or Connections.csv",
     )

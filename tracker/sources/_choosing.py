@@ -52,14 +52,14 @@ def choose(
     """
     selectable = [entry for entry in listed if entry.attributes.isdisjoint(_UNSELECTABLE)]
     roles = _roles(selectable, settings)
-    wanted = _named(selectable, settings.folders, settings.account)
+    wanted = _named(selectable, settings.folders)
     if wanted:
         chosen = [entry for entry in selectable if entry in wanted]
     elif is_gmail and FolderRole.ALL in roles.values():
         chosen = [entry for entry in selectable if roles[entry.wire] in _ALL_OF_GMAIL]
     else:
         chosen = [entry for entry in selectable if not _holds_unsent(entry)]
-    chosen = _with_sent(chosen, selectable, roles, settings, is_needed=not is_archive)
+    chosen = _with_sent(chosen, selectable, roles, is_needed=not is_archive)
     choices = [Choice(Folder(entry.name, roles[entry.wire]), entry.wire) for entry in chosen]
     return sorted(choices, key=lambda choice: (choice.folder.role is not FolderRole.INBOX, choice.folder.name))
 
@@ -71,19 +71,19 @@ def _roles(selectable: Sequence[Listed], settings: SourceSettings) -> dict[bytes
         for entry in flagged or [entry for entry in selectable if _is_called(entry, ROLE_NAMES.get(role, frozenset()))]:
             if roles[entry.wire] is FolderRole.OTHER:
                 roles[entry.wire] = role
-    for entry in _named(selectable, [settings.sent] if settings.sent else [], settings.account, key="sent"):
+    for entry in _named(selectable, [settings.sent] if settings.sent else [], key="sent"):
         roles[entry.wire] = FolderRole.SENT
     return roles | {entry.wire: FolderRole.INBOX for entry in selectable if _spelling(entry.name) == "inbox"}
 
 
-def _named(selectable: Sequence[Listed], names: Sequence[str], account: str, *, key: str = "folders") -> list[Listed]:
+def _named(selectable: Sequence[Listed], names: Sequence[str], *, key: str = "folders") -> list[Listed]:
     """The folders of these names, in any Unicode form of them. Raises `NoSuchFolder` for the first that is missing."""
     by_name = {_spelling(entry.name): entry for entry in selectable}
     for name in names:
         if _spelling(name) not in by_name:
             there = ", ".join(one_line(entry.name) for entry in selectable[:_MOST_NAMES_IN_A_HINT])
             raise NoSuchFolder(
-                f"account {account} has no folder called {one_line(name)!r}", hint=f"correct `{key}`; there is: {there}"
+                f"there is no folder called {one_line(name)!r}", hint=f"correct `{key}`; there is: {there}"
             )
     return [by_name[_spelling(name)] for name in names]
 
@@ -92,7 +92,6 @@ def _with_sent(
     chosen: list[Listed],
     selectable: Sequence[Listed],
     roles: dict[bytes, FolderRole],
-    settings: SourceSettings,
     *,
     is_needed: bool,
 ) -> list[Listed]:
@@ -101,7 +100,7 @@ def _with_sent(
     sent = [entry for entry in selectable if roles[entry.wire] is FolderRole.SENT]
     if not sent and is_needed:
         raise NoSuchFolder(
-            f"account {settings.account} has no folder that looks like the one for sent mail",
+            "no folder looks like the one for sent mail",
             hint=f"name it with `sent` in [[account]]; there is: "
             f"{', '.join(one_line(entry.name) for entry in selectable[:_MOST_NAMES_IN_A_HINT])}",
         )

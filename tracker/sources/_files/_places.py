@@ -33,13 +33,13 @@ _BOM = b"\xef\xbb\xbf"
 def archive_path(settings: SourceSettings) -> Path:
     """The path that the settings name. Raises `ConfigError` if nothing is there, or nothing that may be read."""
     if settings.path is None:
-        raise ConfigError(f"account {settings.account} names no archive", hint="set `path` in [[account]]")
-    with told(f"account {settings.account}: {settings.path}"):
+        raise ConfigError("the account names no archive", hint="set `path` in [[account]]")
+    with told(str(settings.path)):
         try:
             settings.path.stat()
         except (FileNotFoundError, NotADirectoryError):
             raise ConfigError(
-                f"account {settings.account}: there is nothing at {one_line(str(settings.path))}",
+                f"there is nothing at {one_line(str(settings.path))}",
                 hint="correct `path` in [[account]]; if its disk comes and goes, the next sync looks again",
             ) from None
         if settings.path.is_dir():
@@ -88,9 +88,7 @@ def maildir_places(settings: SourceSettings) -> list[Listed]:
 
 
 def _no_archive(settings: SourceSettings, what: str, hint: str) -> ConfigError:
-    return ConfigError(
-        f"account {settings.account}: {one_line(str(settings.path))} {what}", hint=f"{hint}; correct `path`"
-    )
+    return ConfigError(f"{one_line(str(settings.path))} {what}", hint=f"{hint}; correct `path`")
 
 
 def _directories(root: Path, naming: Naming) -> Iterator[Place]:
