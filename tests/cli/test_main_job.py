@@ -199,6 +199,7 @@ def test_the_answer_can_be_filtered_sorted_and_checked(world: World) -> None:
     world.run("sync")
     assert list(world.verdicts("--unresponsive")) == ["Uma Unresponsive"]
     assert set(world.verdicts("--company", "acme")) == {"Rita Responsive", "Sam Slow"}
+    assert set(world.verdicts("--company", "ÁCME")) == {"Rita Responsive", "Sam Slow"}
     assert next(iter(world.verdicts("--sort", "name"))) == "Rita Responsive"
     assert next(iter(world.verdicts())) == "Uma Unresponsive"
     assert len(world.verdicts("--limit", "2")) == 2

@@ -30,6 +30,7 @@ def test_open_asks_and_other_thresholds_of_a_mailbox_that_was_read(either_world:
     assert "\x1b" not in table
     assert table.index("Rita Responsive") < table.index("Wei Waiting")
     assert "No ask is open." in world.run("waiting", "--threshold", "2h").out
+    assert "Asks of the last 1 h." in world.run("report", "--window", "1h").out
     names = {one["name"] for one in json.loads(world.run("waiting", "--format", "json", "--threshold", "14d").out)}
     assert names == {"Ulf Unproven", "Wei Waiting", "Rita Responsive"}
 

@@ -266,10 +266,16 @@ def test_moments_without_a_zone_are_the_users_and_a_bare_date_means_its_end() ->
     for text in ("yesterday", "2026-13-01", "9999-12-31"):
         with pytest.raises(ValueError, match="no timestamp"):
             parse_moment(text, berlin)
+    for text in ("0001-01-01", "1969-12-31", "1900-01-01T09:00Z"):
+        with pytest.raises(ValueError, match="before 1970"):
+            parse_moment(text, berlin)
 
 
 def test_the_first_day_to_read_may_be_a_date() -> None:
-    assert parse_config('[sync]\nsince = "2024-01-31"', "c").sync.since == date(2024, 1, 31)
+    for text in ('"2024-01-31"', "2024-01-31"):
+        assert parse_config(f"[sync]\nsince = {text}", "c").sync.since == date(2024, 1, 31)
+    for text in ('"0001-01-01"', "0001-01-01", '"1969-12-31"'):
+        assert problems(f"[sync]\nsince = {text}") == ["sync.since: lies before 1970; there is no such mail"]
 
 
 @pytest.mark.parametrize("name", ["utils", "__class__", "country_holidays"])

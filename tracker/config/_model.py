@@ -15,7 +15,7 @@ from tracker.config._account import AccountConfig
 from tracker.config._backup import BackupConfig, Period
 from tracker.config._digest import DigestConfig, recipient
 from tracker.config._metrics import MetricsConfig
-from tracker.config._values import STRICT, WEEKDAYS, format_duration, parse_duration, parse_since
+from tracker.config._values import STRICT, WEEKDAYS, demand_possible, format_duration, parse_duration, parse_since
 from tracker.domain.asks import Rules
 from tracker.domain.clock import Clock, ElapsedClock, WorkingClock
 from tracker.domain.outcome import Judging
@@ -37,8 +37,10 @@ def _duration(value: object) -> timedelta:
 
 
 def _since(value: object) -> timedelta | date:
-    if isinstance(value, timedelta | date) and not isinstance(value, datetime):
+    if isinstance(value, timedelta):
         return value
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return demand_possible(value)
     if not isinstance(value, str):
         raise ValueError("write a duration or a date in quotes")  # noqa: TRY004 - pydantic collects ValueError only
     return parse_since(value)

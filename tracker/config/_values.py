@@ -23,6 +23,7 @@ _UNITS = {
 }
 _DURATION = re.compile(r"(\d{1,6})([mhdwy])")
 _LONGEST = timedelta(days=36_500)
+_FIRST_DAY = date(1970, 1, 1)
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -47,30 +48,41 @@ def format_duration(duration: timedelta) -> str:
 
 def parse_moment(text: str, zone: tzinfo) -> datetime:
     """An ISO 8601 timestamp as UTC; without a zone it is in `zone`, a bare date means its end. Raises `ValueError`."""
-    words = f"{text!r} is no timestamp; write 2026-11-20, 2026-11-20T09:00 or 2026-11-20T09:00:00Z"
+    try:
+        moment = _moment(text, zone)
+    except (ValueError, OverflowError):
+        raise ValueError(
+            f"{text!r} is no timestamp; write 2026-11-20, 2026-11-20T09:00 or 2026-11-20T09:00:00Z"
+        ) from None
+    demand_possible(moment.date())
+    return moment
+
+
+def _moment(text: str, zone: tzinfo) -> datetime:
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        pass
-    else:
-        try:
-            return datetime.combine(day + timedelta(days=1), time(0), zone).astimezone(UTC) - timedelta(microseconds=1)
-        except OverflowError:
-            raise ValueError(words) from None
-    try:
         moment = datetime.fromisoformat(text)
         return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise ValueError(words) from None
+    return datetime.combine(day + timedelta(days=1), time(0), zone).astimezone(UTC) - timedelta(microseconds=1)
 
 
 def parse_since(text: str) -> timedelta | date:
     """A duration before now, or a date. Raises `ValueError`."""
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         pass
+    else:
+        return demand_possible(day)
     try:
         return parse_duration(text)
     except ValueError:
         raise ValueError(f"{text!r} is no duration (730d) and no date (2024-01-31)") from None
+
+
+def demand_possible(day: date) -> date:
+    """The day. Raises `ValueError` for one on which there was no mail, which nobody means."""
+    if day < _FIRST_DAY:
+        raise ValueError("lies before 1970; there is no such mail")
+    return day

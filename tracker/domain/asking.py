@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tracker.domain.connection import folded
 from tracker.domain.verdict import Verdict, wilson
 
 if TYPE_CHECKING:
@@ -51,11 +52,11 @@ def advise(
 
     `reciprocity` is asked for those who are listed only.
     """
-    wanted = company.casefold()
+    wanted = folded(company)
     found = [
         Advised(row, on_time_low(row, report.judging))
         for row in report.rows
-        if row.verdict is Verdict.RESPONSIVE and wanted in row.connection.company.casefold()
+        if row.verdict is Verdict.RESPONSIVE and wanted in folded(row.connection.company)
     ]
     found.sort(key=lambda one: (-one.low, one.row.connection.name.casefold(), one.row.connection.id))
     listed = tuple(Advised(one.row, one.low, reciprocity(one.row.connection.id)) for one in found[: limit or None])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, NewType, cast
@@ -13,6 +14,12 @@ if TYPE_CHECKING:
     from tracker.domain.message import AddrSpec
 
 ConnectionId = NewType("ConnectionId", int)
+
+
+def folded(text: str) -> str:
+    """A name as it is compared with what somebody types: without case, accents (NFKD; UAX 15) and surplus blanks."""
+    letters = (sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
+    return " ".join((text if text.isascii() else "".join(letters)).casefold().split())
 
 
 def only(person: ConnectionId) -> range:

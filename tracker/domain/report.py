@@ -9,6 +9,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from tracker.domain.brief import judge_brief
+from tracker.domain.connection import folded
 from tracker.domain.outcome import judge
 from tracker.domain.verdict import Verdict, is_unreachable, median_latency, tally, verdict
 
@@ -212,12 +213,12 @@ def _in_order(whole: Sequence[JudgedAsk], short: Sequence[tuple[Brief, JudgedBri
 
 def select(report: Report, selection: Selection) -> Report:
     """The report with the selected rows only, sorted; the summary stays."""
-    company = selection.company.casefold()
+    company = folded(selection.company)
     rows = [
         row
         for row in report.rows
         if (not selection.verdicts or row.verdict in selection.verdicts)
-        and company in row.connection.company.casefold()
+        and (not company or company in folded(row.connection.company))
     ]
     rows.sort(key=_ORDER[selection.sort])
     return replace(report, rows=tuple(rows[: selection.limit or None]))

@@ -111,7 +111,9 @@ def span_words(span: timedelta, kind: str = "") -> str:
 
 
 def window(judging: Judging) -> str:
-    """The window: "730 days"."""
+    """The window: "730 days", "36 h"."""
+    if judging.window % _DAY:
+        return span_words(judging.window)
     return f"{judging.window / _DAY:g} {'day' if judging.window == _DAY else 'days'}"
 
 

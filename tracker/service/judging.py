@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from tracker.addresses import normalise
 from tracker.domain.asks import RULE_VERSION, Rules
 from tracker.domain.brief import Window
-from tracker.domain.connection import AddressBook, Connection, ConnectionId, only
+from tracker.domain.connection import AddressBook, Connection, ConnectionId, folded, only
 from tracker.domain.outcome import Judging, Knowledge
 from tracker.domain.report import Evidences, Reciprocity, Report, Story, build_report, build_row
 from tracker.errors import AmbiguousPerson, UnknownPerson, UsageError
@@ -223,12 +223,13 @@ def find_person(people: Sequence[Connection], who: str) -> Connection:
 
 def _candidates(people: Sequence[Connection], who: str) -> list[Connection]:
     """The people that `who` means, by the first way of naming that fits anybody."""
-    addr, name = normalise(who), " ".join(who.casefold().split())
+    addr, name = normalise(who), folded(who)
     ways = (
         [person for person in people if who.isascii() and who.isdigit() and person.id == int(who)],
         [person for person in people if addr in person.addresses],
-        [person for person in people if person.name.casefold() == name],
-        [person for person in people if name and name in person.name.casefold()],
+        [person for person in people if person.name.casefold() == who.casefold()],
+        [person for person in people if name == folded(person.name)],
+        [person for person in people if name and name in folded(person.name)],
     )
     return next((way for way in ways if way), [])
 
