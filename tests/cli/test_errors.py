@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.cli.world import ME
+from tests.cli.world import ME, Run
 from tracker.storage import open_store
 
 if TYPE_CHECKING:
@@ -43,6 +43,28 @@ def test_a_bad_configuration_names_every_problem(world: World) -> None:
 def test_a_missing_configuration_says_where_it_was_looked_for(world: World) -> None:
     world.config.unlink()
     assert world.run("report", expect=78).is_one_line_and_a_hint("config.toml")
+
+
+def test_files_that_may_not_be_read_have_the_exit_code_of_what_they_are_for(world: World) -> None:
+    closed = world.export(ROW)
+    closed.chmod(0)
+    # Root reads them all the same, unless it gives up what makes it root.
+    as_anybody = (
+        ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all"] if not os.geteuid() else []
+    )
+    for words, code in (
+        (["--config", str(closed), "report"], 78),
+        (["--config", str(world.config), "import", str(closed)], 65),
+        (["--config", str(world.config), "restore", str(closed)], 65),
+    ):
+        done = subprocess.run(
+            [*as_anybody, sys.executable, "-m", "tracker", *words],
+            capture_output=True,
+            text=True,
+            env={**os.environ, "TRACKER_STATE": str(world.folder)},
+        )
+        assert done.returncode == code, done
+        assert Run(code, done.stdout, done.stderr).is_one_line_and_a_hint("Permission denied")
 
 
 def test_an_unknown_folder(world: World) -> None:

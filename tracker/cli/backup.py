@@ -16,6 +16,7 @@ def command(
         Path | None,
         typer.Argument(
             metavar="DIR",
+            readable=False,
             help="Where to; nothing is removed there. Without it: where the daemon's lie.",
             show_default=False,
         ),

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from tracker.cli._options import path
 from tracker.cli._session import session_of
 
 
@@ -14,9 +15,7 @@ def command(
     context: typer.Context,
     who: Annotated[str, typer.Argument(metavar="WHO", help="An id, an address, or (part of) a name.")],
     *,
-    output: Annotated[
-        Path | None, typer.Option("--output", metavar="FILE", show_default=False, help="Write here, not to stdout.")
-    ] = None,
+    output: Annotated[Path | None, path("--output", "Write here, not to stdout.")] = None,
 ) -> None:
     """Everything that is stored about a person, as JSON."""
     import json

@@ -19,7 +19,9 @@ def command(
     files: Annotated[
         list[Path],
         typer.Argument(
-            metavar="FILE", help="A LinkedIn archive (ZIP) or a CSV file of it, Google or Outlook CSV, vCard."
+            metavar="FILE",
+            readable=False,
+            help="A LinkedIn archive (ZIP) or a CSV file of it, Google or Outlook CSV, vCard.",
         ),
     ],
     *,

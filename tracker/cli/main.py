@@ -15,6 +15,7 @@ from typer.exceptions import TyperException
 from typer.main import get_command
 
 from tracker import __version__
+from tracker.cli._options import path
 from tracker.cli._output import write
 from tracker.cli._session import Session, leave, open_streams, print_error, print_words, show_help
 from tracker.errors import TrackerError
@@ -94,9 +95,7 @@ def _print_version(*, wanted: bool) -> None:
 @app.callback()
 def program(
     context: typer.Context,
-    config_file: Annotated[
-        Path | None, typer.Option("--config", metavar="PATH", help="The configuration file.", show_default=False)
-    ] = None,
+    config_file: Annotated[Path | None, path("--config", "The configuration file.", "PATH")] = None,
     verbose: Annotated[
         int,
         typer.Option("--verbose", "-v", count=True, show_default=False, help="Say more; twice: also show tracebacks."),

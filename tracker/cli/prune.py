@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tracker.cli._judging import AsOf, Threshold, Window, question_of
+from tracker.cli._options import path
 from tracker.cli._session import Session, now, session_of
 
 if TYPE_CHECKING:
@@ -32,9 +33,7 @@ def command(
             "--format", metavar="FORMAT", show_default=False, help="A list instead: html, csv, table or json."
         ),
     ] = None,
-    output: Annotated[
-        Path | None, typer.Option("--output", metavar="FILE", show_default=False, help="Write the list to a file.")
-    ] = None,
+    output: Annotated[Path | None, path("--output", "Write the list to a file.")] = None,
     open_browser: Annotated[
         bool, typer.Option("--open", help="[o] starts the browser; otherwise it tells the URL.")
     ] = False,

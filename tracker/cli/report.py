@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tracker.cli._judging import AsOf, Threshold, Window, question_of
-from tracker.cli._options import flag, option
+from tracker.cli._options import flag, option, path
 from tracker.cli._session import Session, session_of
 from tracker.errors import UnknownChoice, UsageError
 
@@ -29,7 +29,7 @@ _LIMIT = "At most N people (table: in each group); 0 for all."
 _FORMATS = "table, json, jsonl, csv, markdown or html."
 
 _Format = Annotated[str, typer.Option("--format", metavar="FORMAT", help=_FORMATS)]
-_Output = Annotated[Path | None, option("--output", "Write to a file.", "FILE")]
+_Output = Annotated[Path | None, path("--output", "Write to a file.")]
 _Opens = Annotated[bool, flag("--open", "Show it as a page in the browser (html); the file is for you alone.")]
 _Verdicts = Annotated[list[str] | None, option("--verdict", f"Only {VERDICTS}.", "VERDICT")]
 _Unresponsive = Annotated[bool, flag("--unresponsive", "The same as --verdict unresponsive.")]

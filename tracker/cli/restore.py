@@ -12,7 +12,7 @@ from tracker.cli._session import now, session_of
 
 def command(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="What `tracker backup` made.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", readable=False, help="What `tracker backup` made.")],
 ) -> None:
     """Put a backup in the place of the database, which is kept aside. Stop the daemon first."""
     from tracker.service.copying import put_back

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from tracker.cli._judging import AsOf, Threshold, Window, question_of
+from tracker.cli._options import path
 from tracker.cli._session import session_of
 
 
@@ -15,9 +16,7 @@ def command(
     context: typer.Context,
     *,
     format_name: Annotated[str, typer.Option("--format", metavar="FORMAT", help="table, json or html.")] = "table",
-    output: Annotated[
-        Path | None, typer.Option("--output", metavar="FILE", show_default=False, help="Write to a file.")
-    ] = None,
+    output: Annotated[Path | None, path("--output", "Write to a file.")] = None,
     threshold: Threshold = None,
     window: Window = None,
     as_of: AsOf = None,
