@@ -140,11 +140,13 @@ def test_a_script_sets_up_an_account_without_being_asked(newcomer: Newcomer, dov
     ("options", "words", "hint"),
     [
         (["--yes"], "Your e-mail address", "ADDRESS"),
-        (["ann@gmail.com", "--yes"], "App password", "--password-command"),
+        (["ann@gmail.com", "--yes"], "with --yes nobody is asked: App password", "say it by one of --password-command"),
         (["ann@outlook.com", "--yes"], "Client id at microsoft", "--client-id"),
         (["ann@gmail.com", "--yes", "--tls", "none", "--password-file", "/x"], "'none'", "implicit, starttls"),
         (["ann@gmail.com", "--yes", "--auth", "kerberos"], "'kerberos'", "password, xoauth2, oauth2"),
         (["ann@gmail.com", "--yes", "--name", "../mail", "--keyring"], "'../mail' is no name", "letters"),
+        (["ann@gmail.com", "--yes", "--port", "0"], "'0' is no port", "993"),
+        (["ann@gmail.com", "--yes", "--host", "gmail.example", "--port", "99999"], "'99999' is no port", "993"),
         (["ann", "--yes"], "is no e-mail address", "name@example.org"),
     ],
 )
@@ -159,7 +161,10 @@ def test_what_a_script_leaves_out_or_gets_wrong_is_named(
 
 @pytest.mark.parametrize(
     ("words", "question", "option"),
-    [([], "Your e-mail address", "give ADDRESS"), (["ann@gmail.com"], "Use these settings", "with --yes nothing")],
+    [
+        ([], "Your e-mail address", "; say it by ADDRESS"),
+        (["ann@gmail.com"], "Use these settings", "with --yes nothing"),
+    ],
 )
 def test_where_nobody_sits_at_a_terminal_that_is_said_and_how_a_script_does_it(
     newcomer: Newcomer, words: list[str], question: str, option: str

@@ -54,8 +54,15 @@ def _answering(question: str, option: str) -> Iterator[None]:
         sys.stderr.write("\n")  # the question stands on a line that nobody ended
         if sys.stdin.isatty():
             raise
-        also = f", and say it by {option}" if option else ""
-        raise UsageError(f"nobody is here to answer: {question}", hint=f"with --yes nothing is asked{also}") from None
+        also = f"; say it by {option}" if option else ""
+        raise UsageError(
+            f"nobody is here to answer: {title(question)}", hint=f"with --yes nothing is asked{also}"
+        ) from None
+
+
+def title(question: str) -> str:
+    """What a question is about, without the ways to answer it."""
+    return question.partition(":")[0]
 
 
 def command_words(text: str, what: str = "that") -> list[str]:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from tracker.cli._asking import ask, command_words, confirmed, demand, demand_port, typed_secret
+from tracker.cli._asking import ask, command_words, confirmed, demand, demand_port, title, typed_secret
 from tracker.errors import TrackerError, UsageError
 
 if TYPE_CHECKING:
@@ -55,13 +55,15 @@ class Interview:
         """Whose mailbox it is."""
         from tracker.service.setup import domain_of
 
-        return (self._wishes.address or self._ask("Your e-mail address", "give ADDRESS", check=domain_of)).strip()
+        return (self._wishes.address or self._ask("Your e-mail address", "ADDRESS", check=domain_of)).strip()
 
     def server(self, address: str) -> Server:
         """The server: as the options say, or as it is found and agreed to. Raises `UsageError`."""
         from tracker.service.setup import domain_of, servers_of
 
         domain = domain_of(address)
+        if self._wishes.port is not None:
+            demand_port(str(self._wishes.port))
         if self._wishes.host:
             server = self._wished(address, self._wishes.host)
             self.show(server, "your options")
@@ -244,5 +246,5 @@ class Interview:
     ) -> str:
         """The answer of the person, who is asked again while `check` raises `UsageError`. With --yes it is raised."""
         if self._wishes.is_silent:
-            raise UsageError(f"with --yes nobody is asked: {question}", hint=f"say it by {option}")
+            raise UsageError(f"with --yes nobody is asked: {title(question)}", hint=f"say it by {option}")
         return ask(question, option, default, check)

@@ -103,7 +103,7 @@ def demand_new(config: Config | None, answers: Answers) -> None:
 def amended(text: str | None, answers: Answers, path: Path) -> str:
     """The configuration with the new account. Raises `ConfigError`."""
     changed = with_account(text, answers.settings, answers.address, str(path))
-    parse_config(changed, "your answers")
+    parse_config(changed, "the new configuration")
     return changed
 
 
@@ -112,7 +112,7 @@ def try_sign_in(text: str, name: str) -> list[Folder]:
 
     Raises `Unreachable`, `LoginRejected`, `ConfigError`.
     """
-    source = open_account(parse_config(text, "your answers").account_called(name))
+    source = open_account(parse_config(text, "the new configuration").account_called(name))
     try:
         return source.folders()
     finally:
