@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -77,11 +78,13 @@ def test_the_samples_people_are_judged_as_they_were_made(demo_run: subprocess.Co
     assert all(path.stat().st_mode & 0o077 == 0 for path in (Path(folder[1]), Path(folder[1], "tracker.db")))
 
 
-def test_without_the_extra_the_demo_says_how_to_get_it() -> None:
+def test_without_the_extra_the_demo_says_how_to_get_it_and_leaves_nothing_behind(tmp_path: Path) -> None:
     program = (
         "import sys; sys.modules['pymap'] = None; sys.argv = ['tracker', 'demo']\n"
         "from tracker.cli.main import main; main()"
     )
-    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=environment)
     assert result.returncode == 78
     assert "responsiveness-tracker[demo]" in result.stderr
+    assert list(tmp_path.iterdir()) == [], "a folder of which nobody was told"

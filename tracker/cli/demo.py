@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from dataclasses import replace
 from pathlib import Path
 
 import typer
 
-from tracker.cli._session import now, session_of
+from tracker.cli._session import Session, now, session_of
 
 
 def command(context: typer.Context) -> None:
     """Try it all on a sample mailbox."""
+    folder = Path(tempfile.mkdtemp(prefix="tracker-demo-"))
+    try:
+        _show_all(session_of(context), folder)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)  # nobody was told yet where it is
+        raise
+
+
+def _show_all(session: Session, folder: Path) -> None:
     from tracker.cli._output import view_for, write
     from tracker.cli.importing import tell_import
     from tracker.cli.sync import sync_all
@@ -21,8 +31,6 @@ def command(context: typer.Context) -> None:
     from tracker.service.importing import import_files
     from tracker.service.judging import Question, make_report
 
-    session = session_of(context)
-    folder = Path(tempfile.mkdtemp(prefix="tracker-demo-"))
     session.say("starting an IMAP server with a sample mailbox on this machine ...")
     with prepare(folder, now()) as demo:
         session = replace(session, config=demo.config)
