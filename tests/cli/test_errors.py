@@ -136,6 +136,8 @@ def test_wrong_words_on_the_command_line(world: World) -> None:
         ["init", "ann@example.org", "--host", "imap.example.org", "--port", "99999"],
         ["report", "--no-such-option"],
         ["report", "--output", "/nowhere/at/all.txt"],
+        ["report", "--output", "/dev/null/all.txt"],
+        ["report", "--open", "--output", f"/tmp/{300 * 'a'}"],
         ["show", "nobody at all"],
         ["show", "rita"],
         ["show", "1", "--format", "csv"],

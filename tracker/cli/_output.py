@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from tracker.cli._session import leave, now
@@ -52,7 +53,13 @@ def write(pieces: Iterable[str], output: Path | None = None) -> None:
     if output is None:
         _write_to_stdout(pieces)
         return
-    output = output.resolve()
+    try:
+        _write_file(pieces, output.resolve())
+    except OSError as error:
+        raise UsageError(f"cannot write {output}: {error.strerror}", hint="name another file with --output") from None
+
+
+def _write_file(pieces: Iterable[str], output: Path) -> None:
     # What is there and no file (a device, a pipe) must be written into: root would replace /dev/null with a file.
     is_file = output.is_file() or not output.exists()
     part = output.with_name(f".{output.name}.part") if is_file else output
@@ -61,10 +68,10 @@ def write(pieces: Iterable[str], output: Path | None = None) -> None:
             file.writelines(pieces)
         if is_file:
             part.replace(output)
-    except OSError as error:
+    finally:
         if is_file:
-            part.unlink(missing_ok=True)
-        raise UsageError(f"cannot write {output}: {error.strerror}", hint="name another file with --output") from None
+            with suppress(OSError):  # in its place it has another name, and where it cannot be there is none
+                part.unlink()
 
 
 def _write_to_stdout(pieces: Iterable[str]) -> None:
