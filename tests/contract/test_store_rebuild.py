@@ -63,6 +63,22 @@ def test_other_addresses_of_the_user_move_the_days(store: Store) -> None:
     assert store.received_days() == {AddrSpec("ann@other.example"): (START.date(),)}
 
 
+def test_the_user_wrote_between_two_moments_by_every_stamp_that_a_message_bears(store: Store) -> None:
+    other = AddrSpec("ann@other.example")
+    store.add(
+        batch(
+            letter("mine", ME, "jane@x", hours=10),
+            letter("to me", "jane@x", ME, hours=50),
+            letter("of two times", other, "jane@x", hours=10, received_at=_at(90)),
+            letter("dated alone", "bob@y", "jane@x", hours=10, received_at=None),
+        )
+    )
+    for since, until, wrote in ((5, 15, True), (11, 99, False), (0, 9, False)):
+        assert store.wrote(ME, _at(since), _at(until)) is wrote
+    assert store.wrote(AddrSpec("bob@y"), _at(5), _at(15))
+    assert [store.wrote(other, *map(_at, span)) for span in ((5, 15), (80, 99), (5, 99))] == [False, False, True]
+
+
 _ADDRESSES = ("ann@example.org", "jane@x.example", "jane@new.example", "bob@x.example", "who@z.example")
 
 

@@ -15,8 +15,9 @@ from tests.properties.mailboxes import Mailbox, every_day, mailboxes
 from tests.unit.letters_by_hand import BOOK, JANE, ME, PEOPLE, at, message
 from tracker.domain.asks import Rules
 from tracker.domain.message import AddrSpec
-from tracker.domain.outcome import GAP, Judging, Knowledge
+from tracker.domain.outcome import Judging, Knowledge
 from tracker.domain.pairing import pair
+from tracker.domain.reception import GAP
 from tracker.domain.report import Evidences, build_row
 from tracker.domain.threads import threads
 from tracker.domain.verdict import Verdict

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from tracker.domain.asks import PAUSE, Ask, Evidence
 from tracker.domain.clock import Clock, ElapsedClock
+from tracker.domain.reception import GAP
 from tracker.domain.timing import delivered, earliest, latency_of
 
 if TYPE_CHECKING:
@@ -22,9 +23,7 @@ if TYPE_CHECKING:
     from tracker.domain.asks import Moments
     from tracker.domain.marks import Mark
     from tracker.domain.message import AddrSpec
-
-GAP = timedelta(days=30)
-"""An inbox that received nothing at all for this long before and after an ask is no witness."""
+    from tracker.domain.reception import Lost
 
 
 class Outcome(StrEnum):
@@ -78,6 +77,7 @@ class Knowledge:
     explicit   whether the user chose as_of, so that later facts do not exist
     kept_from  what is older may be stored no longer; None if nothing was ever deleted for its age
     whole_from what is older may not be there, deleted or never read; None if nothing is missing
+    lost       for each of the user's addresses, the times of which what came in is not there
     """
 
     as_of: datetime
@@ -87,6 +87,7 @@ class Knowledge:
     archived: Mapping[str, datetime] = field(default_factory=dict)
     kept_from: datetime | None = None
     whole_from: datetime | None = None
+    lost: Mapping[AddrSpec, Sequence[Lost]] = field(default_factory=dict)
 
     def covered_for(self, ask: Ask) -> datetime | None:
         """Up to when an answer to `ask` would be known; None if that cannot be told."""
@@ -103,9 +104,12 @@ class Knowledge:
         """Facts after this moment do not exist."""
         return self.as_of if self.explicit else datetime.max.replace(tzinfo=UTC)
 
-    def may_lack_context(self, asked_at: datetime) -> bool:
-        """Whether what bears on an ask sent then may not be there: a word before it, an absence note."""
-        return any(moment is not None and asked_at < moment + GAP for moment in (self.kept_from, self.whole_from))
+    def may_lack_context(self, ask: Moments, due: datetime) -> bool:
+        """Whether what bears on an ask may not be there: an answer, a word before it, an absence note."""
+        asked_at = ask.asked_at
+        if any(moment is not None and asked_at < moment + GAP for moment in (self.kept_from, self.whole_from)):
+            return True
+        return any(one.bears_on(asked_at, due) for one in self.lost.get(ask.reply_to, ()))
 
     def may_lack_asks(self, since: datetime) -> bool:
         """Whether asks sent after `since` may have been deleted, and the answers to them."""
@@ -255,7 +259,7 @@ def unanswered(
     if judging.clock.between(latest, known.as_of) <= judging.threshold:
         return Outcome.WAITING, None
     due = judging.clock.after(latest, judging.threshold)
-    if covered is None or covered < due or known.may_lack_context(ask.asked_at):
+    if covered is None or covered < due or known.may_lack_context(ask, due):
         return Outcome.UNKNOWN, Reason.NOT_SYNCED
     if _in_gap(ask, due, known):
         return Outcome.UNKNOWN, Reason.GAP

@@ -15,6 +15,7 @@ from tracker.domain.asks import RULE_VERSION, Rules
 from tracker.domain.brief import Window
 from tracker.domain.connection import AddressBook, Connection, ConnectionId, folded, only
 from tracker.domain.outcome import Judging, Knowledge
+from tracker.domain.reception import lost
 from tracker.domain.report import Evidences, Reciprocity, Report, Story, build_report, build_row
 from tracker.errors import AmbiguousPerson, UnknownPerson, UsageError
 from tracker.service.standing import coverage_of
@@ -194,14 +195,16 @@ def _knowledge(store: Store, config: Config, question: Question) -> tuple[Covera
     polled = [account.name for account in config.account if not account.is_archive]
     has_archives = any(state.name not in polled for state in store.accounts())
     archived = store.archived(polled, own_addresses(store, config)) if has_archives and covered is not None else {}
+    received = store.received_days()
     return coverage, Knowledge(
         as_of=as_of,
         covered=covered,
-        received=store.received_days(),
+        received=received,
         explicit=question.as_of is not None,
         archived=archived,
         kept_from=coverage.kept_from,
         whole_from=coverage.whole_from,
+        lost=lost(received, store.wrote, judged_from=as_of - question.judging.window, read_from=coverage.whole_from),
     )
 
 

@@ -6,13 +6,13 @@ import json
 from datetime import date
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from tracker.domain.connection import ConnectionId
 from tracker.domain.message import AddrSpec
 from tracker.domain.report import Evidences
 from tracker.storage import _asks, _briefs, _marks, _meta
-from tracker.storage._schema import dirty_connection, dirty_message, heard, received
+from tracker.storage._schema import dirty_connection, dirty_message, heard, mailbox, message, participant, received
 from tracker.storage._types import from_microseconds
 
 if TYPE_CHECKING:
@@ -41,6 +41,20 @@ def received_days(db: Connection) -> dict[AddrSpec, tuple[date, ...]]:
     for addr, day in db.execute(select(received).order_by(received.c.addr, received.c.day)):
         found.setdefault(AddrSpec(addr), []).append(date.fromordinal(day + FROM_YEAR_1 + 1))
     return {addr: tuple(days) for addr, days in found.items()}
+
+
+def wrote(db: Connection, addr: AddrSpec, since: datetime, until: datetime) -> bool:
+    """Whether a message of this author was sent between the two moments, by every stamp that it bears."""
+    dated, received_at = message.c.dated_at, message.c.received_at
+    chosen = (
+        select(message.c.id)
+        .join(participant, participant.c.message_id == message.c.id)
+        .join(mailbox, mailbox.c.id == participant.c.mailbox_id)
+        .where(mailbox.c.addr == addr, message.c.author_id == mailbox.c.id)
+        .where(func.coalesce(dated, received_at) > since, func.coalesce(received_at, dated) > since)
+        .where(func.coalesce(dated, received_at) < until, func.coalesce(received_at, dated) < until)
+    )
+    return db.execute(chosen.limit(1)).first() is not None
 
 
 def evidences(db: Connection, among: range | None) -> Evidences:

@@ -128,6 +128,11 @@ class Store(PeopleStore, MailStore):
         with self._database.reading() as db:
             return _derived.received_days(db)
 
+    def wrote(self, addr: AddrSpec, since: datetime, until: datetime) -> bool:
+        """Whether a message of this author was sent between the two moments, by every stamp that it bears."""
+        with self._database.reading() as db:
+            return _derived.wrote(db, addr, since, until)
+
     def messages_of(self, connection: ConnectionId) -> list[Message]:
         """All mail by or to a connection and the delivery reports that may be about it, closed over threads."""
         with self._database.reading() as db:
