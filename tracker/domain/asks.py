@@ -181,5 +181,5 @@ class Rules:
     max_recipients: int = 1
 
 
-RULE_VERSION = 7
+RULE_VERSION = 8
 """Raised with every change of a rule, so that stored asks are computed again."""

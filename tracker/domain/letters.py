@@ -9,7 +9,7 @@ from tracker.domain.kind import FROM_A_PERSON, MessageKind, is_automatic, is_lis
 from tracker.domain.message import FolderRole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime, timedelta
 
     from tracker.domain.connection import AddressBook, ConnectionId
@@ -31,6 +31,7 @@ class Letter:
     is_mine      whether the user wrote it
     names_me     whether To or Cc holds an address of the user's
     is_post      whether it went to a mailing list
+    deputed_by   the connections to whom it has its answer go (Reply-To) although somebody else is its author
     """
 
     message: Message
@@ -41,6 +42,7 @@ class Letter:
     owners: tuple[ConnectionId, ...]
     names_me: bool
     is_post: bool = False
+    deputed_by: tuple[ConnectionId, ...] = ()
 
     @property
     def is_human(self) -> bool:
@@ -94,17 +96,26 @@ def _letter(message: Message, book: AddressBook, sent: Mapping[MessageId, dateti
         return None
     within = None if is_mine else _answered_within(message, at, sent)
     kind, rule = kind_of(message.signals, within, {recipient.delivery for recipient in message.reported})
+    owners = () if is_mine or message.author is None else book.owners(message.author.addr)
     letter = Letter(
         message=message,
         at=at,
         kind=kind,
         rule=rule,
         is_mine=is_mine,
-        owners=() if is_mine or message.author is None else book.owners(message.author.addr),
+        owners=owners,
         is_post=any(address.addr in book.lists or address.addr in message.list_posts for address in message.to),
         names_me=any(book.is_mine(address.addr) for address in (*message.to, *message.cc)),
+        deputed_by=() if is_mine else _owners_of(message.reply_to, book, besides=owners),
     )
     return letter if message.author is not None or letter.is_bounce else None
+
+
+def _owners_of(
+    addrs: Iterable[AddrSpec], book: AddressBook, *, besides: Collection[ConnectionId]
+) -> tuple[ConnectionId, ...]:
+    found = dict.fromkeys(owner for addr in addrs for owner in book.owners(addr))
+    return tuple(owner for owner in found if owner not in besides)
 
 
 def _answered_within(message: Message, at: datetime, sent: Mapping[MessageId, datetime | None]) -> timedelta | None:

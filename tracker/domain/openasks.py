@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from tracker.domain.asks import EXACT, SKEW, Ask, Channel, Rules, Send
 from tracker.domain.connection import is_profile
+from tracker.domain.kind import MessageKind
 from tracker.domain.letters import Addressee, Letter, addressees
 
 if TYPE_CHECKING:
@@ -130,12 +131,13 @@ class ThreadReader:
             previous = letter.at
             if letter.can_ask:
                 self._outbound(letter)
-            elif letter.is_human:
+            elif letter.is_human or letter.kind is MessageKind.UNCERTAIN:
                 self._inbound(letter)
         return self.found
 
     def _inbound(self, letter: Letter) -> None:
-        for person in letter.owners:
+        """What came in is the word of its author, and of whoever gets the answer to what a relay or a form wrote."""
+        for person in (*(letter.owners if letter.is_human else ()), *letter.deputed_by):
             self.spoke.setdefault(person, []).append(letter)
             self.open.pop(person, None)
 
