@@ -60,3 +60,19 @@ def test_somebody_whose_mail_begins_with_the_inbox_is_told_who_is_silent(world: 
     world.run("sync")
     assert world.verdicts() == {"Uma Unresponsive": "unresponsive"}
     assert doubts(world) == [("overdue", None)] * 3
+
+
+@pytest.mark.parametrize(("shown", "told"), [(1_000, ("unknown", "not_synced")), (1_101, ("overdue", None))])
+def test_an_inbox_that_shows_as_much_as_a_server_shows_of_any_hides_what_is_older(
+    world: World, shown: int, told: tuple[str, str | None]
+) -> None:
+    """Something was put aside all the time; what the inbox shows begins ten weeks ago."""
+    world.run("import", str(world.export(UMA)))
+    world.noise(400, folder="Trash")
+    for number in range(shown):
+        world.mail(f"in{number}", world.ago(minutes=100 * (shown - number)), "list@x.example", ME)
+    write(world, 200, 180, 20)
+    world.run("sync")
+    assert doubts(world) == [told, told, ("overdue", None)]
+    says_so = "work shows its newest mail only, back to" in world.run("report").out
+    assert says_so is (told[0] == "unknown")

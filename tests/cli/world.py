@@ -93,12 +93,11 @@ class World:
         message.set_content("The text is never read.")
         self.user.mailbox.deliver(folder or ("Sent" if ME in sender else "INBOX"), message, at)
 
-    def noise(self, days: int = 90) -> None:
+    def noise(self, days: int = 90, *, folder: str = "") -> None:
         """Something comes in every third day, so that the inbox is a witness."""
         for day in range(0, days, 3):
-            self.mail(
-                f"noise{day}", self.ago(days=day, hours=1), "news@shop.example", ME, headers={"List-Id": "<shop>"}
-            )
+            at, headers = self.ago(days=day, hours=1), {"List-Id": "<shop>"}
+            self.mail(f"noise{day}", at, "news@shop.example", ME, headers=headers, folder=folder)
 
     def export(self, *rows: str, name: str = "Connections.csv") -> Path:
         """A LinkedIn export of these rows."""

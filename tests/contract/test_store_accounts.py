@@ -58,6 +58,17 @@ def test_the_coverage_is_complete_once_every_account_was_read_to_its_end(store: 
     assert store.coverage([]) == Coverage(complete=False, accounts=(), messages=2)
 
 
+def test_an_inbox_that_shows_as_much_as_a_server_shows_begins_with_its_oldest_messages(store: Store) -> None:
+    """One in a hundred may bear an older stamp: it was moved there."""
+    mail = [letter(f"m{number}", "bob@x", ME, hours=number - (9_000 if number < 10 else 0)) for number in range(1_000)]
+    store.add(batch(*mail[:-1]))
+    assert store.coverage(["work"]).accounts[0].shown_from is None
+    store.add(batch(unreadable=[Unreadable(1_000, "broken")]))
+    assert store.coverage(["work"]).accounts[0].shown_from == START + timedelta(hours=10)
+    store.add(replace(batch(*mail, folder=Folder("Archive", FolderRole.OTHER)), account="home"))
+    assert store.coverage(["home"]).accounts[0].shown_from is None
+
+
 def test_the_users_addresses_are_learned_from_three_sent_messages(store: Store) -> None:
     other = "ann@other.example"
     sent = [letter(f"s{number}", ME, "jane@x") for number in range(3)]

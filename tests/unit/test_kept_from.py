@@ -12,7 +12,7 @@ from tests.unit.letters_by_hand import BOOK as PLAIN_BOOK
 from tests.unit.letters_by_hand import JANE, ME, PEOPLE, START, at, message
 from tracker.config import parse_config
 from tracker.domain.asks import Rules
-from tracker.domain.coverage import AccountCoverage, Coverage
+from tracker.domain.coverage import AccountCoverage, Coverage, is_at_limit
 from tracker.domain.message import AddrSpec
 from tracker.domain.outcome import Judging, Knowledge, Outcome, Reason
 from tracker.domain.pairing import pair
@@ -113,6 +113,13 @@ def test_mail_may_be_missing_from_before_the_latest_day_from_which_on_any_accoun
     assert whole_from(first, second, None) == datetime(2024, 6, 1, tzinfo=UTC)
     assert whole_from(first, kept_from=CUT) == max(CUT, datetime(2024, 1, 1, tzinfo=UTC))
     assert whole_from(None, kept_from=CUT) == CUT
+    shown = (AccountCoverage("a", NOW, shown_from=CUT), AccountCoverage("b", NOW, since=date(2020, 1, 1)))
+    assert Coverage(complete=True, accounts=shown).whole_from == CUT
+
+
+def test_an_inbox_is_at_a_servers_limit_until_the_days_new_messages_are_more_than_a_tenth_of_it() -> None:
+    near = (999, 1_000, 1_100, 1_101, 9_999, 10_000, 11_000, 11_001)
+    assert [number for number in near if is_at_limit(number)] == [1_000, 1_100, 10_000, 11_000]
 
 
 def test_thirty_days_after_the_cut_nothing_from_before_it_can_excuse() -> None:

@@ -12,6 +12,18 @@ if TYPE_CHECKING:
 STALE = timedelta(hours=24)
 """An account that was last read longer ago than this holds the judgement back enough to say so."""
 
+FOLDER_LIMITS = (1_000, 2_000, 5_000, 10_000, 100_000)
+"""So many messages of a folder, the newest, are all that some servers show.
+
+Gmail where its user wants that (`maxFolderSize` of ImapSettings in its API); Yahoo and AOL 10,000, and their server for
+exports 100,000 (Yahoo's help, SLN28681).
+"""
+
+
+def is_at_limit(messages: int) -> bool:
+    """Whether a folder of which so many were read may hold older ones: what is shown no longer is missed once a day."""
+    return any(limit <= messages <= limit * 11 // 10 for limit in FOLDER_LIMITS)
+
 
 @dataclass(frozen=True, slots=True)
 class AccountCoverage:
@@ -24,6 +36,7 @@ class AccountCoverage:
     unreadable   copies of which no facts could be read
     missing      UIDs that were allotted and gone before they were seen
     since        what came in before this day was left out; None if that is not known
+    shown_from   when what its inbox shows begins, if that is as much as its server shows of any folder
     """
 
     name: str
@@ -35,6 +48,7 @@ class AccountCoverage:
     newest_at: datetime | None = None
     is_archive: bool = False
     since: date | None = None
+    shown_from: datetime | None = None
 
     @property
     def read_to(self) -> datetime | None:
@@ -58,9 +72,10 @@ class Coverage:
 
     @property
     def whole_from(self) -> datetime | None:
-        """What came in before may be missing: left out when its account was first read, or deleted for its age."""
+        """What came in before may be missing: left out when its account was first read, not shown, or deleted."""
         read = [datetime.combine(one.since, time(), UTC) for one in self.accounts if one.since is not None]
-        return max([*read, *([self.kept_from] if self.kept_from else [])], default=None)
+        others = (self.kept_from, *(one.shown_from for one in self.accounts))
+        return max([*read, *(moment for moment in others if moment is not None)], default=None)
 
     @property
     def as_of(self) -> datetime | None:

@@ -103,6 +103,11 @@ def coverage_doubts(coverage: Coverage, as_of: datetime, view: View, judging: Ju
         if account.synced_at is not None and account.synced_at <= min(as_of, newest - STALE):
             day = near_words(account.synced_at, newest, view.zone, minutes=False)
             yield f"{one_line(account.name)} was last read {day}; nothing after that is judged."
+    for account in coverage.accounts:
+        if account.shown_from is not None and as_of - judging.window < account.shown_from:
+            day = near_words(account.shown_from, as_of, view.zone, minutes=False)
+            name = one_line(account.name)
+            yield f"{name} shows its newest mail only, back to {day}; silence before that counts against nobody."
     if coverage.kept_from is not None and as_of - judging.window < coverage.kept_from:
         day = near_words(coverage.kept_from, as_of, view.zone, minutes=False)
         yield f"Mail from before {day} is not kept, and more is to be judged; so nobody is judged unresponsive."

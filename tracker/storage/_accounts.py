@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import case, delete, func, insert, select, update
 
-from tracker.domain.coverage import AccountCoverage, Coverage
+from tracker.domain.coverage import AccountCoverage, Coverage, is_at_limit
+from tracker.domain.message import FolderRole
 from tracker.sanitizer import storable
 from tracker.storage import _horizon, _meta
 from tracker.storage._schema import account, folder, latch, location, mailbox, message, unread
@@ -129,7 +130,8 @@ def coverage(db: Connection, names: Sequence[str]) -> Coverage:
         .outerjoin(failed, failed.c.folder_id == folder.c.id)
         .group_by(account.c.name, account.c.synced_at, account.c.newest_at)
     )
-    known = {row.name: _covered(row) for row in rows}
+    shown = _shown_from(db)
+    known = {row.name: _covered(row, shown.get(row.name)) for row in rows}
     accounts = tuple(known.get(name) or AccountCoverage(name, None) for name in map(storable, names))
     return Coverage(
         complete=bool(accounts) and all(one.synced_at is not None for one in accounts),
@@ -139,7 +141,27 @@ def coverage(db: Connection, names: Sequence[str]) -> Coverage:
     )
 
 
-def _covered(row: Row[Any]) -> AccountCoverage:
+_ODD = 100
+"""One in so many messages may bear a stamp from long before it came: it was moved there, or its clock was wrong."""
+
+
+def _shown_from(db: Connection) -> dict[str, datetime]:
+    """For each account whose inbox shows no more than a server's limit, when that begins."""
+    unreadable = select(func.count()).where(unread.c.folder_id == folder.c.id).scalar_subquery()
+    inboxes = select(account.c.name, folder.c.id, (folder.c.messages + unreadable).label("messages")).join(folder)
+    found: dict[str, datetime] = {}
+    for name, number, messages in db.execute(inboxes.where(folder.c.role.in_([FolderRole.INBOX, FolderRole.ALL]))):
+        if is_at_limit(messages):
+            stamp = func.coalesce(message.c.received_at, message.c.dated_at, type_=UtcDateTime)
+            lying = select(stamp).join(location, location.c.message_id == message.c.id)
+            oldest = lying.where(location.c.folder_id == number, stamp.is_not(None)).order_by(stamp)
+            begins = db.scalar(oldest.offset(messages // _ODD).limit(1))
+            if begins is not None:
+                found[name] = max(begins, found.get(name, begins))
+    return found
+
+
+def _covered(row: Row[Any], shown_from: datetime | None) -> AccountCoverage:
     return AccountCoverage(
         name=row.name,
         synced_at=row.synced_at,
@@ -149,4 +171,5 @@ def _covered(row: Row[Any]) -> AccountCoverage:
         missing=int(row.missing),
         newest_at=row.newest_at,
         since=row.since,
+        shown_from=shown_from,
     )
