@@ -15,7 +15,7 @@ from tracker.domain.kind import MessageKind
 from tracker.domain.ladder import Ladder
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from datetime import datetime
 
     from tracker.domain.connection import AddressBook, ConnectionId
@@ -81,7 +81,28 @@ def doubt(asks: Sequence[OpenAsk], inbound: Sequence[Letter]) -> None:
             ask.rules["retired_address"] = "retired_subject"
         after = bisect_right(doubtful_at, ask.asked_at)
         if after < len(doubtful):
-            ask.uncertain = _evidence(doubtful[after], Rung.PERSON, doubtful[after].rule)
+            _suspect(ask, doubtful[after], doubtful[after].rule)
+    _note_late_notes(asks, notes)
+
+
+def _suspect(ask: OpenAsk, letter: Letter, rule: str) -> None:
+    if ask.uncertain is None or letter.at < ask.uncertain.at:
+        ask.uncertain = _evidence(letter, Rung.PERSON, rule)
+
+
+def _note_late_notes(asks: Sequence[OpenAsk], notes: Iterable[Letter]) -> None:
+    """An absence note is written when a message comes in: one that names an ask late says that it was late."""
+    first = {msg_id: ask for ask in asks for msg_id, send in ask.names.items() if send is ask.sends[0]}
+    for note in notes:
+        for msg_id in (*note.message.in_reply_to, *note.message.references):
+            if msg_id in first:
+                _delayed(first[msg_id], note)
+
+
+def _delayed(ask: OpenAsk, note: Letter) -> None:
+    if ask.delayed_at is None or note.at < ask.delayed_at:
+        ask.delayed_at = note.at
+        ask.rules["delivery_delayed"] = "their absence note came when it did"
 
 
 def _retired(ask: OpenAsk, farewells: Iterable[Letter]) -> dict[AddrSpec, datetime]:
@@ -100,6 +121,7 @@ def witness(
     """Note what others did in a thread after its `asks`: answered in a person's stead, or named what was never read."""
     orphans = [letter.at for letter in thread if any(parent not in stored for parent in letter.message.parents)]
     words = [letter for letter in thread if letter.is_human and not letter.is_mine]
+    machines = list(_machines_elsewhere(thread))
     by_person: dict[ConnectionId, list[OpenAsk]] = defaultdict(list)
     for ask in asks:
         ask.orphaned_at = _next(orphans, ask.asked_at)
@@ -110,11 +132,28 @@ def witness(
         known = {letter.message.identity for letter in namesakes}
         stand_ins = [letter.at for letter in others if letter.names_me and letter.message.identity not in known]
         for ask in own:
+            if machine := next((letter for letter in machines if letter.at > ask.asked_at), None):
+                _suspect(ask, machine, "a machine's answer from an address that it did not go to")
             ask.by_other_at = _next(stand_ins, ask.asked_at)
             after = bisect_right(namesakes, ask.asked_at, key=lambda letter: letter.at)
             if after < len(namesakes):
                 rule = "the same name from another address, in this thread"
                 ask.human = _evidence(namesakes[after], Rung.PERSON, rule)
+
+
+_MACHINES = frozenset({MessageKind.AUTO_REPLY, MessageKind.AUTO_OTHER, MessageKind.UNCERTAIN})
+
+
+def _machines_elsewhere(thread: Sequence[Letter]) -> Iterator[Letter]:
+    """What a machine answered to the user from where the user wrote to nobody: that is where the mail was sent on."""
+    sent = {msg_id: letter.message for letter in thread if letter.is_mine for msg_id in letter.message.names}
+    for letter in thread:
+        author = letter.message.author
+        if letter.is_mine or letter.owners or author is None or letter.kind not in _MACHINES:
+            continue
+        named = [sent[name] for name in (*letter.message.in_reply_to, *letter.message.references) if name in sent]
+        if named and not any(author.addr == address.addr for one in named for address in one.recipients):
+            yield letter
 
 
 def _next(moments: Sequence[datetime], after: datetime) -> datetime | None:

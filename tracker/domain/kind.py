@@ -62,12 +62,8 @@ class Signal:
     mark: Mark
 
 
-def _any_body(_body: str) -> bool:
-    return True
-
-
 def _present(*names: str) -> Mark:
-    return Mark(names, lambda headers: any(name in headers for name in names), _any_body)
+    return Mark(names, lambda headers: any(name in headers for name in names), lambda _: True)
 
 
 def _matches(name: str, pattern: str, *, anywhere: bool = False) -> Mark:
@@ -90,12 +86,16 @@ def _auto_submitted(token: str) -> Mark:
 
 
 _FROM_POSTMASTER = _matches("from", r'(?:.*<|"?)\s*(?:mailer-daemon|postmaster)"?(?:@|\s*(?:$|[>(]))')
+_FROM_DAEMON = _matches("from", r'(?:.*<|"?)\s*mailer-daemon"?(?:@|\s*(?:$|[>(]))')
 _NULL_RETURN_PATH = _matches("return-path", r"<\s*>\s*$")
 _DELIVERY_STATUS = _report("delivery-status")
 
 
 def _is_postmaster_bounce(headers: Headers) -> bool:
-    return (_NULL_RETURN_PATH.is_in(headers) or "x-failed-recipients" in headers) and _FROM_POSTMASTER.is_in(headers)
+    """A postmaster may be a person, a daemon is none: where the server keeps no Return-Path its name is enough."""
+    is_returned = _NULL_RETURN_PATH.is_in(headers) or "x-failed-recipients" in headers
+    is_daemon = "return-path" not in headers and _FROM_DAEMON.is_in(headers)
+    return is_daemon or (is_returned and _FROM_POSTMASTER.is_in(headers))
 
 
 def _tells_failed_recipients(headers: Headers) -> bool:
@@ -205,7 +205,6 @@ _DECISIVE: tuple[tuple[str, MessageKind], ...] = (
     ("calendar", MessageKind.CALENDAR),
     ("calendar_class", MessageKind.CALENDAR),
 )
-
 
 # What a delivery report is by its body: one failed recipient makes a bounce of it (RFC 3464, 2.3.3).
 _REPORTED: tuple[tuple[Delivery, MessageKind], ...] = (
