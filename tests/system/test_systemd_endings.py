@@ -109,3 +109,17 @@ def test_one_stuck_worker_of_three_is_told_with_all_stacks_and_the_service_start
     assert said.count("Thread 0x") >= 4
     assert "_worker.py" in said
     until(lambda: service.machine.status().startswith("3 accounts, 0 in trouble, read to"))
+
+
+def test_without_the_file_of_its_credential_it_stays_down_until_somebody_looks(service: Service) -> None:
+    """systemd hands the password over before the program starts, which therefore cannot say that it is not there."""
+    secret = "/etc/tracker/mail.password"
+    service.machine.run("mv", secret, f"{secret}.away")
+    service.start(expect=1)
+    shown = service.machine.show("ActiveState", "NRestarts", "ExecMainStatus")
+    assert shown == {"ActiveState": "failed", "NRestarts": "0", "ExecMainStatus": "243"}
+    told = [said for _, said in service.machine.history()]
+    assert f"{UNIT}: Main process exited, code=exited, status=243/CREDENTIALS" in told
+    service.machine.run("mv", f"{secret}.away", secret)
+    service.start()
+    until(lambda: is_read(service))
