@@ -112,7 +112,7 @@ def test_one_stuck_worker_of_three_is_told_with_all_stacks_and_the_service_start
 
 
 def test_without_the_file_of_its_credential_it_stays_down_until_somebody_looks(service: Service) -> None:
-    """systemd hands the password over before the program starts, which therefore cannot say that it is not there."""
+    """Systemd hands the password over before the program starts, which therefore cannot say that it is not there."""
     secret = "/etc/tracker/mail.password"
     service.machine.run("mv", secret, f"{secret}.away")
     service.start(expect=1)

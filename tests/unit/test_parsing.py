@@ -19,8 +19,9 @@ from tracker.domain.message import (
     ReportedRecipient,
     Unreadable,
 )
+from tracker.domain.subjects import base_subject
 from tracker.parsing import parse
-from tracker.parsing._ids import base_subject, msg_ids
+from tracker.parsing._ids import msg_ids
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 ARRIVED = datetime(2026, 11, 23, 23, 5, tzinfo=UTC)

@@ -11,9 +11,10 @@ from tracker.domain.asks import EXACT, SKEW, Ask, Channel, Rules, Send
 from tracker.domain.connection import is_profile
 from tracker.domain.kind import MessageKind
 from tracker.domain.letters import Addressee, Letter, addressees
+from tracker.domain.subjects import is_answer
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from tracker.domain.asks import Evidence, Rung
@@ -109,17 +110,21 @@ class ThreadReader:
     """Reads one thread in the order of time and finds its asks to the connections in `scope`.
 
     stored    the msg-ids of all stored messages
+    inbound   what each connection wrote, in any thread
     open      for each connection the ask that a further message would be a nudge of
     spoke     what each connection wrote since the user's last message to them
+    is_first  whether nothing of the thread was read before the message that is looked at
     """
 
     book: AddressBook
     rules: Rules
     scope: Collection[ConnectionId]
     stored: Collection[MessageId]
+    inbound: Mapping[ConnectionId, Sequence[Letter]] = field(default_factory=dict)
     found: list[OpenAsk] = field(default_factory=list)
     open: dict[ConnectionId, OpenAsk] = field(default_factory=dict)
     spoke: dict[ConnectionId, list[Letter]] = field(default_factory=dict)
+    is_first: bool = True
 
     def read(self, thread: Iterable[Letter]) -> list[OpenAsk]:
         """The asks of the thread, in their order."""
@@ -128,7 +133,7 @@ class ThreadReader:
             if previous is not None and letter.at - previous > REST:
                 self.open.clear()
                 self.spoke.clear()
-            previous = letter.at
+            self.is_first, previous = previous is None, letter.at
             if letter.can_ask:
                 self._outbound(letter)
             elif letter.is_human or letter.kind is MessageKind.UNCERTAIN:
@@ -155,6 +160,8 @@ class ThreadReader:
             self._begin(letter, addressee, last_word="they wrote before it in the thread")
         elif not self._is_stored(letter):
             self._begin(letter, addressee, last_word="it answers a message that was never read")
+        elif self.is_first and self._answers_unnamed(letter, person):
+            self._begin(letter, addressee, last_word="it answers a message that it does not name")
         elif not addressee.is_asked:
             in_to = any(address.addr == addressee.addr for address in letter.message.to)
             self._begin(letter, addressee, group="it went to several people" if in_to else "they stand in copy")
@@ -187,6 +194,12 @@ class ThreadReader:
             names.isdisjoint((*word.message.in_reply_to, *word.message.references))
             for word in self.spoke.get(person, ())
         )
+
+    def _answers_unnamed(self, letter: Letter, person: ConnectionId) -> bool:
+        """Whether it names no message, begins as an answer does, and the person wrote in another thread lately."""
+        if letter.message.parents or not is_answer(letter.message.subject):
+            return False
+        return any(word.is_human and letter.at - REST <= word.at < letter.at for word in self.inbound.get(person, ()))
 
     def _is_stored(self, letter: Letter) -> bool:
         """Whether every message that this one answers is stored; true for one that answers none."""

@@ -39,14 +39,15 @@ def pair(
     post = letters(messages, book)
     stored = frozenset(name for letter in post for name in letter.message.names)
     chosen = frozenset(book.connections if scope is None else scope)
+    by_author = _by_author(post, chosen)
     asks: dict[ConnectionId, list[OpenAsk]] = defaultdict(list)
     for thread in threads(post, lambda letter: letter.message):
-        found = ThreadReader(book, rules, chosen, stored).read(thread)
+        found = ThreadReader(book, rules, chosen, stored, by_author).read(thread)
         for ask in found:
             asks[ask.connection].append(ask)
         answers.witness(found, thread, book, stored)
     heard = {}
-    for person, inbound in _by_author(post, chosen).items():
+    for person, inbound in by_author.items():
         own = sorted(asks.get(person, ()), key=lambda ask: (ask.asked_at, ask.sends[0].identity))
         answers.hear(own, inbound, stored)
         answers.doubt(own, inbound)

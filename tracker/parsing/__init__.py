@@ -26,12 +26,13 @@ from tracker.domain.message import (
     ReportedRecipient,
     Unreadable,
 )
+from tracker.domain.subjects import base_subject
 from tracker.parsing._addr_specs import addr_specs
 from tracker.parsing._bounces import with_report
 from tracker.parsing._dates import is_plausible
 from tracker.parsing._fast import simple
 from tracker.parsing._fields import HeaderBlockError, fields_of
-from tracker.parsing._ids import base_subject, msg_ids, names_of, thread_index
+from tracker.parsing._ids import msg_ids, names_of, thread_index
 from tracker.parsing._parsed import MAX_ADDRESSES, Parsed, by_mail_parser
 from tracker.parsing._relays import with_relay
 from tracker.sanitizer import one_line, storable

@@ -1,4 +1,4 @@
-"""msg-ids and Thread-Index as they stand in the wild, and subjects without their prefixes."""
+"""msg-ids and Thread-Index as they stand in the wild."""
 
 from __future__ import annotations
 
@@ -30,11 +30,6 @@ _MAX_LENGTH = 998  # a line of RFC 5322 is no longer
 _BRACKETED = re.compile(r"<([^<>\s]+)>")
 _ONE = re.compile(r"<([!-;=?-~]{1,998})>")
 _WORD = re.compile(r"[^\s<>,;()\"]+")
-
-# Prefixes of answers and forwards in the languages of the great mail programs.
-_ANSWERS = "re|res|sv|antw|ref|aw|απ|השב|vá|r|rif|bls|odp|ynt|atb|رد|回复|回覆|vs"
-_FORWARDS = "fwd|fw|rv|enc|doorst|vl|tr|wg|πρθ|הועבר|továbbítás|i|fs|trs|vb|pd|转发|轉寄"
-_PREFIX = re.compile(rf"\s*(?:{_ANSWERS}|{_FORWARDS})\s*(?:\[\d+\]|\(\d+\))?\s*[:：]", re.IGNORECASE)
 
 
 def msg_ids(bodies: Sequence[str]) -> tuple[MessageId, ...]:
@@ -76,10 +71,3 @@ def thread_index(body: str) -> str:
     except ValueError:
         return ""
     return index.hex() if CONVERSATION_BYTES <= len(index) <= _LONGEST_INDEX else ""
-
-
-def base_subject(subject: str) -> str:
-    """The subject without its prefixes of answers and forwards, case-folded, with single blanks."""
-    while match := _PREFIX.match(subject):
-        subject = subject[match.end() :]
-    return " ".join(subject.split()).casefold()
