@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 __all__ = ["MAX_ADDRESSES", "parse", "with_relay", "with_report"]
 
 _MAILTO = re.compile(r"<\s*mailto:([^<>?\s]+)", re.IGNORECASE)
+_LINE = 998  # RFC 5322, 2.1.1
 _SEEN_IN = {role: frozenset({role}) for role in FolderRole}
 _ORIGINAL_AUTHORS = ("x-original-from", "x-original-sender", "x-mailfrom")
 
@@ -102,7 +103,9 @@ def _identity(raw: RawMessage, ids: Sequence[MessageId], parsed: Parsed, date: s
 def _author(fields: Mapping[str, Sequence[str]], parsed: Parsed) -> Address | None:
     """Who wrote it. A list that puts itself into From (DMARC) leaves the author in Reply-To, and says so elsewhere."""
     if not parsed.author:
-        return None
+        # What no grammar allows (`"Jane <jane@acme.example>`, `jane@acme.example;`) says it if it names but one.
+        named = {addr for body in fields.get("from", ()) for addr in addr_specs(body[:_LINE])}
+        return Address("", named.pop()) if len(named) == 1 else None
     there = [name for name in _ORIGINAL_AUTHORS if name in fields] if parsed.reply_to else []
     original = {addr for name in there for body in fields[name] for addr in addr_specs(body)}
     for answer_to in parsed.reply_to:

@@ -11,12 +11,14 @@ if TYPE_CHECKING:
 
     from tracker.domain.message import AddrSpec
 
-_AROUND = str.maketrans("<>,;", "    ")
+_AROUND = str.maketrans("<>,;()[]", " " * 8)
+_BESIDE = "\"'.:"
 
 
 def addr_specs(body: str) -> Iterator[AddrSpec]:
     """Every addr-spec among the words of `body`, in its one spelling."""
     for word in body.translate(_AROUND).split():
-        addr = normalise(word) if "@" in word else None
+        bare = word.strip(_BESIDE).removeprefix("mailto:")
+        addr = normalise(bare) if "@" in bare else None
         if addr is not None:
             yield addr
