@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.cli.world import ME, Run
+from tracker.cli._output import write
 from tracker.storage import open_store
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.cli.world import World
 
 ROW = "Rita,Responsive,https://www.linkedin.com/in/rita,rita@acme.example,Acme,CTO,04 Mar 2021"
@@ -232,6 +235,17 @@ def test_the_shown_configuration_can_be_read_back_and_holds_no_secret(world: Wor
     shown = world.run("config", "show").out
     assert parse_config(shown, "shown").account[0].name == "work"
     assert world.user.password not in shown
+
+
+def test_of_a_file_that_is_given_up_nothing_is_left(tmp_path: Path) -> None:
+    def interrupted() -> Iterator[str]:
+        yield "Jane Doe,"
+        raise KeyboardInterrupt
+
+    (tmp_path / "report.csv").write_text("old", encoding="utf-8")
+    with pytest.raises(KeyboardInterrupt):
+        write(interrupted(), tmp_path / "report.csv")
+    assert {path.name: path.read_text("utf-8") for path in tmp_path.iterdir()} == {"report.csv": "old"}
 
 
 def test_what_is_no_file_is_written_into_and_never_replaced(world: World) -> None:
