@@ -143,6 +143,7 @@ def test_wrong_words_on_the_command_line(world: World) -> None:
         ["report", "--open", "--output", f"/tmp/{300 * 'a'}"],
         ["show", "nobody at all"],
         ["show", "rita"],
+        ["show", 5_000 * "1"],
         ["show", "1", "--format", "csv"],
         ["sync", "--account", "home"],
         ["dance"],

@@ -63,6 +63,12 @@ def test_the_list_says_how_sure_and_why(strangers: World) -> None:
     assert "the same name" in told
 
 
+@pytest.mark.parametrize("end", ["", "/", "/?trk=x", "?trk=x", "/details/#x"])
+def test_a_profile_is_unlinked_by_its_address_as_a_browser_shows_it(world: World, end: str) -> None:
+    world.run("import", str(world.export(f"Rita,Responsive,{PROFILE}rita,,Acme,CTO,04 Mar 2021")))
+    assert "Rita Responsive" in world.run("link", "--unlink", f"{PROFILE}Rita{end}").err
+
+
 def test_what_is_sure_is_accepted_and_the_past_is_judged_at_once(strangers: World) -> None:
     assert set(strangers.verdicts().values()) == {"untested"}
     told = strangers.run("link", "--accept-above", "0.8")

@@ -228,7 +228,7 @@ def _candidates(people: Sequence[Connection], who: str) -> list[Connection]:
     """The people that `who` means, by the first way of naming that fits anybody."""
     addr, name = normalise(who), folded(who)
     ways = (
-        [person for person in people if who.isascii() and who.isdigit() and person.id == int(who)],
+        [person for person in people if str(person.id) == who.lstrip("0")],
         [person for person in people if addr in person.addresses],
         [person for person in people if person.name.casefold() == who.casefold()],
         [person for person in people if name == folded(person.name)],

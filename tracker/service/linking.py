@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -105,8 +106,9 @@ def accept_above(store: Store, proposals: Sequence[Proposal], least: float, now:
 
 def unlink(store: Store, text: str, now: datetime) -> list[Connection]:
     """Take an address away from everybody who has it, for good; from whom. Raises `UsageError` if nobody has."""
-    _, is_url, slug = text.partition("linkedin.com/in/")
-    addr = profile_addr(unquote(slug).rstrip("/")) if is_url else normalise(text)
+    _, is_url, rest = text.partition("linkedin.com/in/")
+    slug = re.split(r"[/?#]", rest, maxsplit=1)[0]
+    addr = profile_addr(unquote(slug)) if is_url else normalise(text)
     owners = [person for person in store.connections(removed=True) if addr in person.places]
     if addr is None or not owners:
         raise UsageError(f"nobody has the address {text!r}", hint="tracker show WHO tells a person's addresses")
