@@ -119,7 +119,7 @@ def test_a_long_line_and_a_large_literal_give_signs_on_their_way(signs: list[flo
         before = len(signs)
         [raw] = source.fetch(inbox, [1])
         assert raw.header == field
-        assert len(signs) - before >= len(field) // 65_536
+        assert len(signs) - before >= 2, "one read brings as much of a literal as the system holds, but not all"
         source.close()
 
 
