@@ -142,7 +142,7 @@ class ThreadReader:
 
     def _inbound(self, letter: Letter) -> None:
         """What came in is the word of its author, and of whoever gets the answer to what a relay or a form wrote."""
-        for person in (*(letter.owners if letter.is_human else ()), *letter.deputed_by):
+        for person in (*letter.owners, *letter.deputed_by):
             self.spoke.setdefault(person, []).append(letter)
             self.open.pop(person, None)
 
