@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from tracker.cli._session import session_of
+from tracker.cli._session import counted, session_of
 
 
 def command(context: typer.Context) -> None:
@@ -16,4 +16,4 @@ def command(context: typer.Context) -> None:
     session.say("computing every ask again from the stored messages ...")
     with session.open_store(config) as store:
         asks = rebuild(store, config)
-    session.say(f"{asks} asks")
+    session.say(counted(asks, "ask"))
