@@ -25,6 +25,12 @@ def test_the_help_lists_the_commands_in_the_order_in_which_one_meets_them() -> N
     assert listed == [command for command in COMMANDS if " " not in command]
 
 
+def test_the_help_tells_each_command_in_a_line_that_is_not_cut() -> None:
+    lines = [line for line in help_of().partition("Commands:")[2].splitlines() if line.strip()]
+    assert len(lines) >= 20
+    assert [line for line in lines if not line.endswith(".") or line.endswith("...")] == []
+
+
 def test_every_command_that_a_document_names_exists() -> None:
     texts = [ROOT / "README.md", ROOT / "config.example.toml", *(ROOT / "docs").rglob("*.md")]
     named = {

@@ -27,7 +27,10 @@ def command(
         int, typer.Option("--limit", min=0, metavar="N", help="At most so many people; 0 is all.")
     ] = LISTED,
 ) -> None:
-    """Whom to ask: the people who answer in time, the surest first, and whether you answer them."""
+    """Whom to ask: those who answer in time, the surest first.
+
+    Tells of each whether you answer them.
+    """
     from tracker.cli._output import view_for, write
     from tracker.formats import advice_format
     from tracker.service.judging import whom_to_ask

@@ -22,7 +22,10 @@ def command(
         ),
     ] = None,
 ) -> None:
-    """Copy the database, also while the daemon runs; prints the name of the copy."""
+    """Copy the database, also while the daemon runs.
+
+    Prints the name of the copy.
+    """
     from tracker.cli._output import write
     from tracker.sanitizer import one_line
     from tracker.service.copying import back_up

@@ -24,7 +24,10 @@ def command(
     format_name: Annotated[str, typer.Option("--format", metavar="FORMAT", help="text, html or eml.")] = "text",
     send: Annotated[bool, typer.Option("--send", help="Mail it to yourself, through [digest.smtp].")] = False,
 ) -> None:
-    """What is due, what passed its time and who answered, to read or as a mail to yourself."""
+    """What is due, what passed its time and who answered.
+
+    To read, or as a mail to yourself.
+    """
     from tracker.config import parse_duration
     from tracker.service.digesting import make_digest, send_digest
 

@@ -28,9 +28,9 @@ def command(
         ),
     ] = "table",
 ) -> None:
-    """Look for what is broken, on this machine and at each mail server, and say what to do.
+    """Look for what is broken, and say what to do.
 
-    Nothing is changed. Exits with 1 if anything is broken.
+    On this machine and at each mail server. Nothing is changed. Exits with 1 if anything is broken.
     """
     from tracker.formats import diagnosis_format
 

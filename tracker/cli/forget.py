@@ -17,7 +17,10 @@ def command(
     *,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask first.")] = False,
 ) -> None:
-    """Erase a person: the connection and their mail here, never in your mailbox. Nothing brings them back."""
+    """Erase a person here, never in your mailbox.
+
+    The connection and their mail go, and nothing brings them back.
+    """
     from tracker.sanitizer import one_line
     from tracker.service.access import backup_directory
     from tracker.service.copying import held_until

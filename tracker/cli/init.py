@@ -58,9 +58,10 @@ def command(
     name: _Name = None,
     no_ispdb: _NoIspdb = False,
 ) -> None:
-    """Set up your own mailbox: find its server, sign in, write the configuration, look whether all is well.
+    """Set up your own mailbox.
 
-    Adds an account if there is a configuration. Exits with 1 if something is broken.
+    Finds its server, signs in, writes the configuration and looks whether all is well. Adds an account if there is a
+    configuration. Exits with 1 if something is broken.
     """
     prints_password = _words(password_command, "--password-command")
     secrets = _said(

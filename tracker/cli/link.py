@@ -33,7 +33,10 @@ def command(
     format_name: _Format = "table",
     unlink: _Unlink = "",
 ) -> None:
-    """Find addresses for people who have none: who wrote to you under their name? You have the last word."""
+    """Find addresses for people who have none.
+
+    Who wrote to you under their name? You have the last word.
+    """
     from tracker.cli._keys import has_person
     from tracker.formats import proposals_format
     from tracker.service.linking import propose

@@ -45,7 +45,10 @@ def command(
     clear: _Clear = False,
     note: _Note = "",
 ) -> None:
-    """Say what no mailbox can know of people: contest a verdict, keep or remove somebody."""
+    """Say of people what no mailbox can know.
+
+    Contest a verdict, keep or remove somebody, note why.
+    """
     from tracker.domain.marks import Mark, MarkKind
 
     ask = ask.strip().removeprefix("<").removesuffix(">").strip()

@@ -41,7 +41,10 @@ def command(
     window: Window = None,
     as_of: AsOf = None,
 ) -> None:
-    """Go through those who never answer: keep them, or note that you removed them. LinkedIn itself is never touched."""
+    """Go through the unresponsive, one at a time or as a list.
+
+    Keep them, or note that you removed them. LinkedIn itself is never touched.
+    """
     from tracker.cli._keys import has_person
     from tracker.service.pruning import to_prune
 
