@@ -171,7 +171,7 @@ def test_the_words_above_and_below_are_those_of_the_terminal() -> None:
     assert text.index('class="doubt"') < text.index("<h1>")
     assert f"<h1>{headline(network())}</h1>" in text
     assert "not about a person." in text
-    assert "<p>3 people were never asked; that says nothing about them.</p>" in text
+    assert "<p>3 people were not asked in 730 days; that says nothing about them.</p>" in text
     chosen = replace(overview_of(network()), report=replace(network(), rows=network().rows[:3]))
     assert f"Listed are the 3 of {len(network().rows)} people that were chosen" in page(chosen)
 

@@ -118,7 +118,7 @@ def test_the_headline_is_a_true_sentence(good: int, silent: int, sentence: str) 
 def test_the_never_asked_are_no_denominator() -> None:
     report = report_of(row(1, "A", Verdict.UNTESTED), row(2, "B", Verdict.RESPONSIVE))
     assert headline(report) == "The one person you asked answers within 48 h"
-    assert never_asked(report) == "1 person was never asked; that says nothing about that person."
+    assert never_asked(report) == "1 person was not asked in 730 days; that says nothing about that person."
     assert never_asked(report_of()) == ""
 
 

@@ -180,4 +180,5 @@ def never_asked(report: Report) -> str:
     if not number:
         return ""
     was, them = ("was", "that person") if number == 1 else ("were", "them")
-    return f"{count(number, 'person', 'people')} {was} never asked; that says nothing about {them}."
+    untold = f"{count(number, 'person', 'people')} {was} not asked in {window(report.judging)}"
+    return f"{untold}; that says nothing about {them}."

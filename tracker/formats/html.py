@@ -53,8 +53,7 @@ def render_tuning(tuning: Tuning, view: View) -> Iterator[str]:
 def render_prune(report: Report, view: View) -> Iterator[str]:
     """The people of the report with the evidence in figures, and the profile of each to be opened."""
     yield _HEAD
-    people = count(len(report.rows), "person", "people")
-    yield f"<h1>{people} who did not answer</h1>\n"
+    yield f"<h1>{count(len(report.rows), 'unresponsive person', 'unresponsive people')}</h1>\n"
     yield (
         f"<p>As of {escape(moment_words(report.as_of, view.zone))}: asked often enough to be sure, answered within "
         f"{escape(threshold(report.judging))} or at all in fewer cases than the cut. This is about answers to your "
