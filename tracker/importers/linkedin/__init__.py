@@ -43,10 +43,6 @@ def read(path: Path) -> Imported:
         return _Export(contents(path)).imported()
     except Unusable as problem:
         raise ImportRejected(f"{path.name} {problem}", hint=problem.hint or _HINT) from None
-    except OSError as error:
-        raise ImportRejected(
-            f"{path.name} cannot be read: {error.strerror}", hint="check the file's permissions"
-        ) from None
 
 
 class _Export:
