@@ -41,7 +41,8 @@ class Finding:
 
     expected    how many correspondents would bear the person's name by chance
     others      how many other addresses bear it
-    mixed       the address bears unlike names as well
+    namesakes   how many other connections are called so
+    is_mixed    the address bears unlike names as well
     """
 
     likeness: Likeness

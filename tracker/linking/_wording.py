@@ -55,7 +55,7 @@ def words(person: Person, seen: Seen, finding: Finding) -> tuple[str, ...]:
         "domain": one_line(seen.domain),
     }
     told = [_LIKENESS[finding.likeness], *_of_the_writer(finding)]
-    told += [table[key].format(**named) for table, key in ((_BUILD, finding.build),) if key in table]
+    told += [_BUILD[finding.build].format(**named)] if finding.build in _BUILD else []
     told += [_FIT[finding.fit].format(**named)] if finding.fit in _FIT else []
     return (*told, *_of_the_name(person, finding), *_of_the_mail(seen, finding))
 
