@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from tests.cli.world import World
 
 UMA = "Uma Unresponsive"
-JULY = datetime(2026, 7, 6, 7, 30, 15, tzinfo=UTC)
 
 
 def read(world: World) -> None:
@@ -70,12 +69,14 @@ def test_one_ask_is_named_with_or_without_angle_brackets(world: World, spelling:
 
 def test_an_ask_without_a_message_id_is_named_by_its_moment(world: World) -> None:
     read(world)
-    header = f"From: {ME}\nTo: uma@acme.example\nDate: Mon, 6 Jul 2026 09:30:15 +0200\nSubject: No id\n\n"
-    world.user.mailbox.deliver("Sent", header.encode(), JULY)
+    at = world.ago(days=80).replace(microsecond=0)
+    moment, here = f"{at:%Y-%m-%dT%H:%M:%SZ}", at.astimezone(timezone(timedelta(hours=2)))
+    header = f"From: {ME}\nTo: uma@acme.example\nDate: {here:%a, %d %b %Y %H:%M:%S %z}\nSubject: No id\n\n"
+    world.user.mailbox.deliver("Sent", header.encode(), at)
     world.run("sync")
     asked = {ask["subject"]: ask for ask in world.story("uma", "--window", "3650d")}
-    assert (asked["No id"]["message_id"], asked["No id"]["asked_at"]) == (None, "2026-07-06T07:30:15Z")
-    world.run("mark", "uma", "--no-reply-expected", "--ask", "2026-07-06T07:30:15Z")
+    assert (asked["No id"]["message_id"], asked["No id"]["asked_at"]) == (None, moment)
+    world.run("mark", "uma", "--no-reply-expected", "--ask", moment)
     marked = {ask["subject"]: ask["reason"] for ask in world.story("uma", "--window", "3650d")}
     assert marked == dict.fromkeys(asked, None) | {"No id": "marked"}
     assert 'no reply expected to "No id"' in world.run("show", "uma", "--window", "3650d").out

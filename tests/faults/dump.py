@@ -1,6 +1,7 @@
 """All that a database remembers, in a form in which two databases can be compared.
 
-Row ids follow from the order of reading, and columns about passes from the time of day; neither is part of it.
+Row ids follow from the order of reading, and columns about passes, like the moments of chores, from the time of day;
+none of them is part of it.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from sqlalchemy import MetaData, create_engine, select
 from tracker.storage._engine import parse_url
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from sqlalchemy import Connection, Engine, Table
 
@@ -37,11 +38,16 @@ def dump(url: str) -> Dump:
         with engine.connect() as db:
             names = _names(db, tables)
             return {
-                name: sorted((_row(name, dict(row), names) for row in db.execute(select(table)).mappings()), key=repr)
+                name: sorted((_row(name, row, names) for row in _rows(db, table)), key=repr)
                 for name, table in tables.items()
             }
     finally:
         engine.dispose()
+
+
+def _rows(db: Connection, table: Table) -> Iterator[dict[str, Any]]:
+    rows = (dict(row) for row in db.execute(select(table)).mappings())
+    return (row for row in rows if not (table.name == "meta" and row["key"].startswith("chore ")))
 
 
 _known: dict[str, dict[str, Table]] = {}

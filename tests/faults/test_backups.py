@@ -52,9 +52,8 @@ def unfinished(world: World) -> list[Path]:
 
 
 def memory(path: Path) -> Dump:
-    """All that a database remembers, but for when it was last backed up."""
-    told = dump(f"sqlite:///{path}")
-    return {**told, "meta": [row for row in told["meta"] if ("key", "chore backup") not in row]}
+    """All that a database remembers."""
+    return dump(f"sqlite:///{path}")
 
 
 def demand_sound(path: Path) -> None:
