@@ -49,6 +49,10 @@ class Ran:
     out: str
 
 
+_NEARLY_NOTHING = 0.02
+"""Seconds of a second."""
+
+
 def tracker(config: Path, *words: str) -> list[str]:
     """The command line of the program, as it is installed."""
     return [str(Path(sys.executable).with_name("tracker")), "--config", str(config), *words]
@@ -101,3 +105,11 @@ def processor_seconds(pid: int) -> float:
     """Seconds of a processor that a living process has used, user and system."""
     fields = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(") ")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def settled(pid: int) -> None:
+    """Wait until a process has used next to no processor time for a second: whatever it was at is done."""
+    before = -1.0
+    while (now := processor_seconds(pid)) - before > _NEARLY_NOTHING:
+        before = now
+        time.sleep(1)

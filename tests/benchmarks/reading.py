@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from tests.benchmarks.drain import drain, habit, idling
 from tests.benchmarks.finding import Finding, at_least, at_most, clock
 from tests.benchmarks.letters import ME
-from tests.benchmarks.processes import in_turn, timed, tracker, watched
+from tests.benchmarks.processes import in_turn, settled, timed, tracker, watched
 from tests.benchmarks.shelf import site
 from tests.machine.work import counting
 from tests.system.daemon import is_read, query, running, stored, until
@@ -189,9 +189,9 @@ def _arrival(found: Site) -> tuple[float, float, float]:
     """Seconds until any IDLE hears of a new message, until the stored asks take account of it, and of a report."""
     with tempfile.TemporaryDirectory() as name, found.as_it_was(), idling(found) as heard_at:
         world = found.world(Path(name))
-        with running(world):
+        with running(world) as daemon:
             until(lambda: is_read(world) and not _count(world, "dirty_message"), patience=36_000)
-            time.sleep(2)  # the line goes over to IDLE
+            settled(daemon.process.pid)  # all is paired, and the line in IDLE
             before, laid_at = _count(world, "message"), time.perf_counter()
             _answer(world, f"new{time.time_ns()}")
             until(lambda: _count(world, "message") > before and not _count(world, "dirty_message"), pause=0.005)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.benchmarks.finding import Finding
-from tests.benchmarks.processes import processor_seconds, resident
+from tests.benchmarks.processes import processor_seconds, resident, settled
 from tests.benchmarks.shelf import site
 from tests.system.daemon import is_read, running, until
 
@@ -24,7 +24,7 @@ def at_rest(shelf: Shelf, size: int) -> list[Finding]:
         world = found.world(Path(name))
         with running(world) as daemon:
             until(lambda: is_read(world), patience=36_000)
-            time.sleep(3)  # what a start needs is not what rest needs
+            settled(daemon.process.pid)  # what the pairing of a first sync needs is not what rest needs
             pid, before = daemon.process.pid, processor_seconds(daemon.process.pid)
             time.sleep(_SECONDS)
             share, memory = (processor_seconds(pid) - before) / _SECONDS, resident(pid)
