@@ -34,6 +34,18 @@ os.kill(os.getpid(), signal.SIGKILL)
 """
 """Commits a change that lies in the write-ahead log, and leaves it there."""
 
+WRITE_HALF_AND_DIE = """
+import os, signal, sqlite3, sys
+db = sqlite3.connect(sys.argv[1], isolation_level=None)
+db.execute("PRAGMA journal_mode = DELETE")
+db.execute("PRAGMA cache_size = 1")
+db.execute("BEGIN IMMEDIATE")
+db.execute("UPDATE connection SET company = 'half written'")
+db.execute("CREATE TABLE ballast AS SELECT randomblob(100000) AS bytes FROM connection")
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+"""Dies in a change of which pages lie in the file already; SQLite's journal beside it holds what they were."""
+
 
 @pytest.fixture
 def made(world: World) -> Path:
@@ -71,6 +83,20 @@ def test_a_log_that_lies_beside_the_old_database_goes_with_it_and_not_into_the_n
     assert companies(world.folder / "tracker.db") == before
     (aside,) = world.folder.glob("backups/*-before-restore.db*")
     assert companies(aside) == {"in the log alone"}
+
+
+def test_a_change_that_was_half_written_is_taken_back_by_the_next_command(world: World, made: Path) -> None:
+    """As by a restore that is killed while it brings the old database into one file."""
+    database, report, before = world.folder / "tracker.db", world.run("report").out, companies(made)
+    for command in (("report",), ("restore", str(made))):
+        subprocess.run([sys.executable, "-c", WRITE_HALF_AND_DIE, str(database)], check=False)
+        with pytest.raises(sqlite3.OperationalError, match="readonly"):
+            companies(database)
+        world.run(*command)
+        assert companies(database) == before
+        assert world.run("report").out == report
+    (aside,) = world.folder.glob("backups/*-before-restore.db*")
+    assert companies(aside) == before
 
 
 def test_a_copy_with_its_log_beside_it_is_restored_with_what_the_log_holds(world: World, made: Path) -> None:
