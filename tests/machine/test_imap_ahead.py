@@ -136,6 +136,78 @@ def test_nothing_is_expected_of_a_folder_that_is_not_open(dovecot: Dovecot) -> N
     assert sum(command.startswith("UID FETCH") for command in dovecot.commands(user)) == 1
 
 
+HEADER, RECEIVED, WHOLE = "HEADER.FIELDS (From)", "HEADER.FIELDS (Received)", ""
+UNDER_WAY = (((2, 3), HEADER), ((1,), RECEIVED), ((1,), WHOLE), ((4,), WHOLE), ((5, 6), HEADER))
+"""What is asked ahead, in this order: UIDs, and which part of each message."""
+
+
+def text_of(number: int, uid: int) -> bytes:
+    """What a message is made of in the answer to one of these."""
+    return b"X: %d of %d\r\n\r\n" % (uid, number)
+
+
+@st.composite
+def mixed(draw: st.DrawFn) -> tuple[list[tuple[int, bytes]], bool]:
+    """Lines of a server that works at all of them at once, each with what it answers; and whether they mix."""
+    waiting: list[list[bytes]] = []
+    for number, (uids, section) in enumerate(UNDER_WAY):
+        waiting.append([])
+        for uid in uids:
+            text = text_of(number, uid)
+            items = [b"UID %d" % uid, b"BODY[%b] {%d}\r\n%b" % (section.encode(), len(text), text)]
+            items = items if draw(st.booleans()) else items[::-1]  # in whatever order it likes (RFC 9051, 7.5.2)
+            waiting[-1].append(b"* %d FETCH (%b)\r\n" % (uid, b" ".join(items)))
+        waiting[-1].append(OK)
+    order = draw(st.permutations([number for number, lines in enumerate(waiting) for _ in lines]))
+    return [(number, waiting[number].pop(0)) for number in order], order != sorted(order)
+
+
+def answering_at_once(lines: list[tuple[int, bytes]]) -> Callable[[socket.socket], None]:
+    """A server that waits until all is asked."""
+
+    def talk(line: socket.socket) -> None:
+        script = Scripted(replies={"UID SEARCH": b"* SEARCH 1\r\n" + OK})
+        tags: list[bytes] = []
+        line.sendall(script.greeting)
+        with line.makefile("rb") as commands:
+            for command in commands:
+                if b"UID FETCH" not in command:
+                    line.sendall(script.reply_to(command.decode().rstrip()) or b"")
+                    continue
+                tags.append(command.partition(b" ")[0])
+                if len(tags) == len(UNDER_WAY):
+                    line.sendall(b"".join(text.replace(b"TAG", tags[number]) for number, text in lines))
+
+    return talk
+
+
+def test_what_is_under_way_is_answered_in_any_order_and_taken_in_any_other() -> None:
+    census = Census()
+
+    @examples(100)
+    @given(mixed(), st.permutations(range(len(UNDER_WAY))))
+    def orders(answers: tuple[list[tuple[int, bytes]], bool], wanted: list[int]) -> None:
+        lines, is_mixed = answers
+        with serving(answering_at_once(lines)) as port, opened(settings(port)) as source:
+            source.uids(INBOX, 1, 1, None)
+            source.expect(INBOX, [2, 3])
+            source.expect_looks(INBOX, [1], [1, 4], 100)
+            source.expect(INBOX, [5, 6])
+            for number in wanted:
+                uids, section = UNDER_WAY[number]
+                expected = {uid: text_of(number, uid) for uid in uids}
+                if section == HEADER:
+                    assert {raw.uid: raw.header for raw in source.fetch(INBOX, uids)} == expected
+                elif section == RECEIVED:
+                    assert source.received(INBOX, uids) == expected
+                else:
+                    assert {uid: source.body(INBOX, uid, 100) for uid in uids} == expected
+        census.count(mixed=is_mixed, otherwise=wanted != sorted(wanted))
+
+    orders()
+    census.require(mixed=0.8, otherwise=0.8)
+
+
 PIECES = st.sampled_from(
     [
         one(1),

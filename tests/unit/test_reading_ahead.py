@@ -31,19 +31,24 @@ class Line:
     def __init__(self, deadly: int) -> None:
         self.deadly = deadly
         self.said: list[str] = []
-        self._expected: Sequence[int] = ()
+        self._expected: list[int] = []
 
     def fetch(self, folder: Folder, uids: Sequence[int]) -> list[RawMessage]:
         del folder
         self._hear(uids)
-        self._expected = ()
+        self._expected = [uid for uid in self._expected if uid not in uids]
         self.said.append(f"fetch {uids[0]}")
         return [RawMessage(uid, HEADER % uid, NOW, 100) for uid in uids]
 
     def expect(self, folder: Folder, uids: Sequence[int]) -> None:
         del folder
-        self._expected = uids
-        self.said += [f"expect {uids[0]}"] if uids else []
+        fresh = [uid for uid in uids if uid not in self._expected]
+        self._expected += fresh
+        self.said += [f"expect {uids[0]}"] if fresh else []
+
+    def expect_looks(self, folder: Folder, received: Sequence[int], bodies: Sequence[int], limit: int) -> None:
+        del folder, bodies, limit
+        self.said.append(f"expect looks {received[0]}")
 
     def received(self, folder: Folder, uids: Sequence[int]) -> dict[int, bytes]:
         del folder
@@ -80,15 +85,19 @@ def test_the_next_messages_are_asked_for_before_the_last_are_looked_into() -> No
     first, second, third, fourth = (1 + BATCH * number for number in range(4))
     assert line.said == [
         f"fetch {first}",
+        f"expect looks {first}",
         f"look {first}",
         f"expect {second}",
         f"fetch {second}",
         f"expect {third}",
+        f"expect looks {second}",
+        f"expect {fourth}",
         f"look {second}",
         f"fetch {third}",
-        f"expect {fourth}",
+        f"expect looks {third}",
         f"look {third}",
         f"fetch {fourth}",
+        f"expect looks {fourth}",
         f"look {fourth}",
     ]
 

@@ -11,7 +11,7 @@ from tracker.domain.message import Message, Unreadable
 from tracker.errors import BadServerReply, TrackerError
 from tracker.parsing import parse
 from tracker.service.auditing import compared, hidden, is_reassigned
-from tracker.service.enriching import enriched
+from tracker.service.enriching import enriched, expect_looks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -144,30 +144,35 @@ def _hidden(work: Pass, folder: Folder, status: FolderStatus, todo: Plan, fresh:
 def batches(work: Pass, task: Task) -> Iterator[Batch]:
     """The folder's batches, the new messages first; each moves the state on, the last new one to the UIDNEXT.
 
-    While one is made into facts and stored, the server works at the next. Not before the first of them is whole: the
-    next may be where the line dies, and then no pass would ever store the one before it.
+    While one is made into facts, looked into and stored, the server works at the next two. Not before the first of
+    them is whole: the next may be where the line dies, and then no pass would ever store the one before it.
     """
     pieces = _pieces(task.fresh) or [()]
     for number, piece in enumerate(pieces, start=1):
         is_last = number == len(pieces)
         read = _read(work, task.folder, piece)
-        following = () if is_last else pieces[number]
+        following, after = (*pieces[number : number + 2], (), ())[:2]
         if number > 1:
             work.source.expect(task.folder, following)
+        facts = _parsed(work, task.folder, read)
+        expect_looks(work.source, task.folder, facts.messages)
+        if number > 1:
+            work.source.expect(task.folder, after)
         batch = _batch(
             work,
             task,
-            read,
+            facts,
             next_uid=task.status.uidnext if is_last else piece[-1] + 1,
             is_begun_only=task.is_first and not is_last,
-            missing=len(read.gone) + (task.missing if is_last else 0),
+            missing=len(facts.gone) + (task.missing if is_last else 0),
         )
         if number == 1:
             work.source.expect(task.folder, following)
         yield batch
     for piece in _pieces(task.again):
-        read = _read(work, task.folder, piece)
-        yield _batch(work, task, read, next_uid=task.status.uidnext, gone=read.gone)
+        facts = _parsed(work, task.folder, _read(work, task.folder, piece))
+        expect_looks(work.source, task.folder, facts.messages)
+        yield _batch(work, task, facts, next_uid=task.status.uidnext, gone=facts.gone)
 
 
 def together(read: Iterable[Batch]) -> Iterator[Batch]:
@@ -201,27 +206,45 @@ class _Read:
     gone: Sequence[int]
 
 
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What was made of some UIDs; `messages` are not looked into yet."""
+
+    messages: Sequence[tuple[int, Message]]
+    unreadable: Sequence[Unreadable]
+    drafts: Sequence[int]
+    gone: Sequence[int]
+
+
+def _parsed(work: Pass, folder: Folder, read: _Read) -> _Facts:
+    facts = [(raw.uid, parse(raw, role=folder.role, now=work.clock())) for raw in read.raws if not raw.is_draft]
+    refused = [Unreadable(uid, "the server does not give its header") for uid in read.refused]
+    return _Facts(
+        messages=[(uid, fact) for uid, fact in facts if isinstance(fact, Message)],
+        unreadable=[*refused, *(fact for _, fact in facts if isinstance(fact, Unreadable))],
+        drafts=[raw.uid for raw in read.raws if raw.is_draft],
+        gone=read.gone,
+    )
+
+
 def _batch(
     work: Pass,
     task: Task,
-    read: _Read,
+    facts: _Facts,
     *,
     next_uid: int,
     is_begun_only: bool = False,
     missing: int = 0,
     gone: Sequence[int] = (),
 ) -> Batch:
-    facts = [(raw.uid, parse(raw, role=task.folder.role, now=work.clock())) for raw in read.raws if not raw.is_draft]
-    messages = [(uid, fact) for uid, fact in facts if isinstance(fact, Message)]
-    refused = [Unreadable(uid, "the server does not give its header") for uid in read.refused]
     return Batch(
         account=work.account,
         folder=task.folder,
-        messages=enriched(work.source, task.folder, messages, work.clock()),
-        unreadable=[*refused, *(fact for _, fact in facts if isinstance(fact, Unreadable))],
+        messages=enriched(work.source, task.folder, facts.messages, work.clock()),
+        unreadable=facts.unreadable,
         state=FolderState(task.status.uidvalidity, next_uid, is_begun_only=is_begun_only, since=task.since),
         missing=missing,
-        drafts=[raw.uid for raw in read.raws if raw.is_draft],
+        drafts=facts.drafts,
         gone=gone,
     )
 

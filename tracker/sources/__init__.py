@@ -67,7 +67,11 @@ class Source(Protocol):
         ...
 
     def expect(self, folder: Folder, uids: Sequence[int]) -> None:
-        """These messages will be fetched next: whoever gives them may begin with it. Never raises."""
+        """These messages will be fetched soon: whoever gives them may begin with it. Never raises."""
+        ...
+
+    def expect_looks(self, folder: Folder, received: Sequence[int], bodies: Sequence[int], limit: int) -> None:
+        """The same of what `received` will be asked for, and `body` with this limit. Never raises."""
         ...
 
     def received(self, folder: Folder, uids: Sequence[int]) -> dict[int, bytes]:

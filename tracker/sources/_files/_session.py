@@ -97,6 +97,9 @@ class ArchiveSource:
     def expect(self, folder: Folder, uids: Sequence[int]) -> None:
         """Files wait for nobody."""
 
+    def expect_looks(self, folder: Folder, received: Sequence[int], bodies: Sequence[int], limit: int) -> None:
+        """As before."""
+
     def received(self, folder: Folder, uids: Sequence[int]) -> dict[int, bytes]:
         """The Received fields (RFC 5321, 4.4) of these messages by their UIDs, as many as are there."""
         within = self._folder(folder)

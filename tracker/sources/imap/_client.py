@@ -19,7 +19,7 @@ from tracker.sources.imap._line import BoundedLine, Plain, encrypted
 if TYPE_CHECKING:
     import socket
     import ssl
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from tracker.sources import SourceSettings
 
@@ -184,13 +184,13 @@ class Client(IMAPClient):  # type: ignore[misc] # imapclient ships no types
             return cast("Data", data), None
         return cast("Data", self._imap.response("FETCH")[1]), _words(data)
 
-    def ask_ahead(self, uid_set: str, items: str) -> None:
+    def ask_ahead(self, uids: Collection[int], uid_set: str, items: str) -> None:
         """Send what the next `uid_fetch` is to ask for, so that the server works meanwhile. Never raises.
 
         A line on which this cannot be said is closed, and the next command finds it so.
         """
         try:
-            self._imap.ask_ahead(uid_set, items)
+            self._imap.ask_ahead(uids, uid_set, items)
         except (IMAP4.error, OSError):
             self.hang_up()
 

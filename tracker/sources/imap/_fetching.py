@@ -62,7 +62,17 @@ class Fetching:
         """Let the server begin with the messages that `messages` will be asked for next."""
         for piece in _pieces(uids)[:1]:
             used = [name for name in _ITEMS if self._client.offers(name)]
-            self._client.ask_ahead(uid_set(piece), _wanted(used))
+            self._ask_ahead(piece, _wanted(used))
+
+    def expect_looks(self, received: Sequence[int], bodies: Sequence[int], limit: int) -> None:
+        """The same with `received`, and with `beginning` of each of the `bodies`."""
+        for piece in _pieces(received):
+            self._ask_ahead(piece, _RECEIVED)
+        for uid in bodies:
+            self._ask_ahead([uid], _beginning(limit))
+
+    def _ask_ahead(self, uids: Sequence[int], items: str) -> None:
+        self._client.ask_ahead(frozenset(uids), uid_set(uids), items)
 
     def received(self, uids: Sequence[int]) -> dict[int, bytes]:
         """The Received fields of these messages by their UIDs, as many as the server gives."""
@@ -76,7 +86,7 @@ class Fetching:
         """The first `limit` bytes of a message with its header; empty if the server does not give it."""
         found: dict[int, bytes] = {}
         with _if_understood():
-            found, _ = self._sections([uid], items=f"(UID BODY.PEEK[]<0.{limit}>)")
+            found, _ = self._sections([uid], items=_beginning(limit))
         return found.get(uid, b"")[:limit]
 
     def _bisected(self, uids: Sequence[int], ask: Callable[[Sequence[int]], Answer[T]]) -> Answer[T]:
@@ -130,6 +140,10 @@ def _if_understood() -> Iterator[None]:
     except NotUnderstood as error:
         if is_passing(str(error)):
             raise
+
+
+def _beginning(limit: int) -> str:
+    return f"(UID BODY.PEEK[]<0.{limit}>)"
 
 
 def _wanted(used: Sequence[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from imaplib import IMAP4
 from io import BufferedReader, RawIOBase
 from typing import TYPE_CHECKING, Any, cast
@@ -16,7 +16,7 @@ from imapclient.tls import IMAP4_TLS
 from tracker.liveness import alive
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from _typeshed import ReadableBuffer as Buffer
 
@@ -37,6 +37,8 @@ _PIECE = 64 * 1024
 # A line of a FETCH response that ends with the size of a literal: nearly all that comes in a first reading.
 _WITH_LITERAL = re.compile(rb"\* (\d+) FETCH (\(.*\{(\d+)\})")
 _LITERAL = re.compile(rb".*\{(\d+)\}")
+_UID = re.compile(rb"\bUID (\d+)")
+_WHOLE = b"BODY[]"
 
 
 class TooMuch(ValueError):
@@ -49,16 +51,25 @@ class NotUnderstood(IMAP4.error):
 
 @dataclass(slots=True)
 class _Ahead:
-    """A UID FETCH that was sent before it is needed, and what came of it once that was read."""
+    """A UID FETCH that was sent before it is needed, and what has come of it.
 
+    A server may work at several commands at once, and answers them in any order (RFC 9051, 5.5).
+    """
+
+    uids: Collection[int]
     uid_set: str
     items: str
     tag: bytes
-    answer: list[Any] | None = None
+    data: list[Any] = field(default_factory=list)
+    is_answered: bool = False
 
     def asks(self, uid_set: str, items: str) -> bool:
         """Whether it is the same FETCH."""
         return (self.uid_set, self.items) == (uid_set, items)
+
+    def awaits(self, uid: int, text: bytes) -> bool:
+        """Whether a response about this UID is an answer to it: of two that are under way only one can be."""
+        return not self.is_answered and uid in self.uids and (_WHOLE in text) == ("[]" in self.items)
 
 
 class _Heard(RawIOBase):
@@ -83,9 +94,13 @@ class BoundedLine(IMAP4):
     _line_bytes = 0
     _kept_bytes = 0
     _unread = b""
-    _ahead: _Ahead | None = None
     _beneath: object = None
     _heard: BufferedReader[_Heard]
+    _ahead: list[_Ahead]
+
+    def __init__(self, *args: Any) -> None:  # noqa: ANN401 # whatever imaplib takes
+        self._ahead = []
+        super().__init__(*args)
 
     def readline(self) -> bytes:
         line = self._buffer.readline(LONGEST_LINE + 1)
@@ -120,41 +135,56 @@ class BoundedLine(IMAP4):
         except OSError as error:
             raise IMAP4.abort(self._last_words() or f"socket error: {error}") from error
 
-    def ask_ahead(self, uid_set: str, items: str) -> None:
-        """Send a UID FETCH whose answer `fetch_by_uid` takes if it asks the same.
+    def ask_ahead(self, uids: Collection[int], uid_set: str, items: str) -> None:
+        """Send a UID FETCH whose answer `fetch_by_uid` takes if it asks the same, behind those that were sent before.
 
-        Other UID commands keep it meanwhile; those that may change the folder drop it.
+        Of those under way no two may ask for the same part of a message. Other UID commands keep what was asked;
+        those that may change the folder drop it.
         """
-        if self._ahead is None or not self._ahead.asks(uid_set, items):
-            self._ahead = _Ahead(uid_set, items, self._command("UID", "FETCH", uid_set, items))
+        if not any(ahead.asks(uid_set, items) for ahead in self._ahead):
+            tag = super()._command("UID", "FETCH", uid_set, items)  # type: ignore[misc] # its stubs know public names only
+            self._ahead.append(_Ahead(uids, uid_set, items, tag))
 
     def fetch_by_uid(self, uid_set: str, items: str) -> tuple[str, list[Any]]:
         """UID FETCH, as imaplib's `uid` gives it."""
-        ahead = self._ahead
-        if ahead is None or not ahead.asks(uid_set, items):
-            self._take_in_ahead(is_kept=True)
+        ahead = next((ahead for ahead in self._ahead if ahead.asks(uid_set, items)), None)
+        if ahead is None:
+            self._take_in_ahead()
             self.untagged_responses.pop("FETCH", None)
             return self.uid("FETCH", uid_set, items)
-        self._ahead = None
-        if ahead.answer is not None:
-            return "OK", ahead.answer
-        typ, data = cast("tuple[str, list[Any]]", self._command_complete("UID", ahead.tag))
+        try:
+            typ, data = ("OK", []) if ahead.is_answered else self._completed(ahead.tag)
+        finally:
+            self._ahead.remove(ahead)
+        if ahead.data:
+            self._fetched().extend(ahead.data)
         return cast("tuple[str, list[Any]]", self._untagged_response(typ, data, "FETCH"))
 
-    def _take_in_ahead(self, *, is_kept: bool) -> None:
-        """Read what was asked ahead to its end, for its responses look like those of the next command.
+    def _completed(self, tag: bytes) -> tuple[str, list[Any]]:
+        return cast("tuple[str, list[Any]]", self._command_complete("UID", tag))
+
+    def _take_in_ahead(self) -> None:
+        """Read the answers to all that was asked ahead, for they look like those that follow.
 
         A refusal is never kept: asked again, it comes again.
         """
-        ahead, self._ahead = self._ahead, None
-        if ahead is None:
-            return
-        if ahead.answer is None:
+        for ahead in [ahead for ahead in self._ahead if not ahead.is_answered]:
             typ, _ = self._get_tagged_response(ahead.tag)
-            answer = self.untagged_responses.pop("FETCH", [None])
-            ahead.answer = answer if typ == "OK" else None
-        if is_kept and ahead.answer is not None:
-            self._ahead = ahead
+            ahead.is_answered = True
+            if typ != "OK":
+                self._ahead.remove(ahead)
+
+    def _fetched(self) -> list[Any]:
+        """Where imaplib keeps the FETCH responses of the command that is under way."""
+        return cast("dict[str, list[Any]]", self.untagged_responses).setdefault("FETCH", [])
+
+    def _hand_over(self, pieces: list[Any]) -> None:
+        """Give the pieces of a FETCH response to what they answer."""
+        texts = [piece[0] if isinstance(piece, tuple) else piece for piece in pieces]
+        named = next((match for text in texts if (match := _UID.search(text))), None)
+        awaiting = (ahead for ahead in self._ahead if named and ahead.awaits(int(named[1]), texts[0]))
+        ahead = next(awaiting, None)
+        (self._fetched() if ahead is None else ahead.data).extend(pieces)
 
     def begin_idle(self) -> tuple[str, list[bytes]] | None:
         """IDLE (RFC 2177, 3), whatever comes in before the server's consent; its answer if it refuses."""
@@ -190,7 +220,9 @@ class BoundedLine(IMAP4):
         return self._heard
 
     def _command(self, name: str, *args: Any) -> bytes:  # noqa: ANN401 # imaplib's
-        self._take_in_ahead(is_kept=name == "UID")
+        self._take_in_ahead()
+        if name != "UID":
+            self._ahead.clear()
         return cast("bytes", super()._command(name, *args))  # type: ignore[misc] # its stubs know public names only
 
     def _get_line(self) -> bytes:
@@ -208,14 +240,21 @@ class BoundedLine(IMAP4):
         match = _WITH_LITERAL.fullmatch(line)
         if match is None:
             self._unread = line + b"\r\n"
-            return cast("bytes | None", super()._get_response())  # type: ignore[misc] # as above: its stubs know public names only
-        text, literal = b"%b %b" % (match[1], match[2]), self.read(int(match[3]))
-        found = cast("dict[str, list[Any]]", self.untagged_responses).setdefault("FETCH", [])
-        found.append((text, literal))
+            return self._get_any_response()
+        pieces: list[Any] = [(b"%b %b" % (match[1], match[2]), self.read(int(match[3])))]
         while (text := self._get_line()) != b")" and (match := _LITERAL.fullmatch(text)) is not None:
-            found.append((text, self.read(int(match[1]))))
-        found.append(text)
+            pieces.append((text, self.read(int(match[1]))))
+        self._hand_over([*pieces, text])
         return line
+
+    def _get_any_response(self) -> bytes | None:
+        """As imaplib's."""
+        before = len(self.untagged_responses.get("FETCH", ()))
+        response = cast("bytes | None", super()._get_response())  # type: ignore[misc] # as above: its stubs know public names only
+        if self._ahead and (pieces := self.untagged_responses.get("FETCH", [])[before:]):
+            del self.untagged_responses["FETCH"][before:]
+            self._hand_over(pieces)
+        return response
 
     def _new_tag(self) -> bytes:
         self._lines = self._line_bytes = self._kept_bytes = 0

@@ -134,9 +134,14 @@ class ImapSource:
             return bool(searched(self._client.uid_search("UID", f"{uid}:{uid}", "YOUNGER", str(seconds))))
 
     def expect(self, folder: Folder, uids: Sequence[int]) -> None:
-        """These messages will be fetched next: the server may begin with them. Never raises."""
+        """These messages will be fetched soon: the server may begin with them. Never raises."""
         if self._open == self._wire(folder):
             self._fetching.expect(uids)
+
+    def expect_looks(self, folder: Folder, received: Sequence[int], bodies: Sequence[int], limit: int) -> None:
+        """The same of what `received` will be asked for, and `body` with this limit. Never raises."""
+        if self._open == self._wire(folder):
+            self._fetching.expect_looks(received, bodies, limit)
 
     def received(self, folder: Folder, uids: Sequence[int]) -> dict[int, bytes]:
         """The Received fields (RFC 5321, 4.4) of these messages by their UIDs, as many as the server gives."""
