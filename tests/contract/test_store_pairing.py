@@ -12,7 +12,7 @@ from tests.contract.sample_facts import ME, SENT, START, batch, identity, letter
 from tracker.domain.asks import Ask, Channel, Evidence, Pairing, Rung, Send
 from tracker.domain.connection import ConnectionId, Profile, only
 from tracker.domain.kind import MessageKind
-from tracker.domain.message import AddrSpec, FolderRole, Message, MessageId
+from tracker.domain.message import AddrSpec, Delivery, FolderRole, Message, MessageId, ReportedRecipient
 from tracker.domain.report import Evidences
 from tracker.storage import _scope
 
@@ -203,6 +203,29 @@ def test_a_bounce_concerns_whoever_was_written_to_in_the_week_before(known: Stor
     pair_now(known)
     known.add(batch(letter("more", ME, "cat@x.example", hours=30), first=9))
     assert _mail_now(known) == {"more", "older", "bounce"}
+
+
+def test_a_report_that_tells_of_others_alone_is_not_read_with_somebodys_mail(known: Store) -> None:
+    """However much else comes back in a large mailbox, it is not in the way."""
+    known.add(batch(letter("ask", ME, "jane@x.example", hours=1), letter("theirs", ME, "cat@x.example"), folder=SENT))
+    told = {
+        "about her": ("jane@x.example",),
+        "about both": ("who@z.example", "jane@x.example"),
+        "about nobody": (),
+        "about others": ("who@z.example", "cat@x.example"),
+    }
+    for number, (name, addrs) in enumerate(told.items()):
+        reported = tuple(ReportedRecipient(AddrSpec(addr), Delivery.FAILED) for addr in addrs)
+        signals = frozenset({"report_delivery_status"})
+        known.add(
+            batch(letter(name, "mailer-daemon@z", ME, hours=2, signals=signals, reported=reported), first=9 + number)
+        )
+    pair_now(known)
+
+    known.add(batch(letter("more", "jane@x.example", ME, hours=30), first=20))
+
+    assert _scope_now(known) == _people(JANE)
+    assert _mail_now(known) == {"ask", "more", *told} - {"about others"}
 
 
 def test_an_address_that_changes_hands_concerns_both_and_all_in_its_mail(known: Store) -> None:

@@ -94,7 +94,7 @@ def test_a_brief_tells_of_the_time_that_answers_take_what_the_ask_tells() -> Non
     census = Census()
 
     @examples(400)
-    @given(mailboxes(), judgings(), st.data())
+    @given(mailboxes(most=14), judgings(), st.data())
     def holds(mailbox: Mailbox, judging: Judging, data: st.DataObject) -> None:
         known = data.draw(moments(mailbox) | st.just(long_after(mailbox)))
         seen = []

@@ -56,6 +56,12 @@ def named_by(report: Message) -> tuple[MessageId, ...]:
     return report.returned or (*report.in_reply_to, *report.references)
 
 
+def may_be_about(report: Message, written_to: Collection[AddrSpec]) -> bool:
+    """Whether a report that names no message to these addresses may be about one of them all the same."""
+    told = _told(report)
+    return not told or any(addr in told for addr in written_to)
+
+
 def _told(report: Message) -> Told:
     """What a report says of each recipient."""
     return {recipient.addr: (recipient.delivery, recipient.status) for recipient in report.reported}

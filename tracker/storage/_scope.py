@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from tracker.domain.bounces import BOUNCE_WAIT
+from tracker.domain.bounces import BOUNCE_WAIT, may_be_about
 from tracker.domain.connection import ConnectionId
 from tracker.domain.kind import DELIVERY_REPORTS
 from tracker.storage import _meta
@@ -54,7 +54,8 @@ def scope_of(db: Connection, fingerprint: str) -> frozenset[ConnectionId] | None
 def mail_of(db: Connection, people: Collection[ConnectionId]) -> list[Message]:
     """All mail by or to these connections and all delivery reports that may be about it, closed over threads.
 
-    A report that names a message is of its thread. Others came within the time after it in which a bounce may come.
+    A report that names a message is of its thread. Others came within the time after it in which a bounce may come,
+    and tell of somebody who was written to, or of nobody.
     """
     if not people:
         return []
@@ -63,7 +64,9 @@ def mail_of(db: Connection, people: Collection[ConnectionId]) -> list[Message]:
         seeds.update(db.scalars(_mail_by_or_to(piece)))
     mail = reader.closure(seeds)
     reports = _reports_after(db, sorted(fact.sent_at for fact in mail.values() if fact.sent_at)) - mail.keys()
-    return list({**mail, **reader.closure(reports)}.values())
+    written_to = {address.addr for fact in mail.values() for address in fact.recipients}
+    near = (number for number, report in reader.of(reports).items() if may_be_about(report, written_to))
+    return list({**mail, **reader.closure(near)}.values())
 
 
 def _reports_after(db: Connection, sent: Sequence[datetime]) -> set[int]:
