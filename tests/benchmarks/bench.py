@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from tests.benchmarks.asking import rebuild, report, show_help, store
 from tests.benchmarks.backing_up import backup
+from tests.benchmarks.far import far_sync
 from tests.benchmarks.finding import table
 from tests.benchmarks.growth import growth
 from tests.benchmarks.page import html_page
@@ -35,6 +36,7 @@ T = TypeVar("T")
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "performance.md"
 ROWS = {
     "first_sync": first_sync,
+    "far_sync": far_sync,
     "idle_pass": idle_pass,
     "new_message": new_message,
     "report": report,

@@ -43,14 +43,16 @@ def batch(first: int, count: int = BATCH) -> Batch:
     return Batch("work", INBOX, messages, [Unreadable(failed, "broken")], FolderState(7, gone), 3, [draft], [gone])
 
 
-def test_batches_that_come_at_once_are_stored_as_one_of_bounded_size(watch: Watch) -> None:
+def test_batches_that_come_at_once_are_stored_as_one_of_bounded_size_but_for_the_first(watch: Watch) -> None:
     del watch
-    pieces = [batch(1 + 1000 * number) for number in range(6)]
+    pieces = [batch(1 + 1000 * number) for number in range(7)]
     stored = list(together(pieces))
-    assert [len(one.messages) for one in stored] == [TOGETHER, 2 * BATCH]
+    assert [len(one.messages) for one in stored] == [BATCH, TOGETHER, 2 * BATCH]
     assert [pair for one in stored for pair in one.messages] == [pair for one in pieces for pair in one.messages]
-    assert [one.state for one in stored] == [pieces[3].state, pieces[5].state], "the later state stands"
-    assert [one.missing for one in stored] == [12, 6]
+    assert [one.state for one in stored] == [pieces[0].state, pieces[4].state, pieces[6].state], (
+        "the later state stands"
+    )
+    assert [one.missing for one in stored] == [3, 12, 6]
     for name in ("unreadable", "drafts", "gone"):
         assert [it for one in stored for it in getattr(one, name)] == [
             it for one in pieces for it in getattr(one, name)
@@ -63,7 +65,7 @@ def test_nothing_waits_for_long(watch: Watch) -> None:
             yield batch(1 + 1000 * number, count=10)
             watch.now += LONGEST_HELD / 2
 
-    assert [len(one.messages) for one in together(slowly())] == [30, 20]
+    assert [len(one.messages) for one in together(slowly())] == [10, 20, 20]
 
 
 def test_what_took_long_to_come_does_not_wait_for_the_next(watch: Watch) -> None:
@@ -79,12 +81,11 @@ def test_what_was_read_before_a_failure_is_stored_before_it_is_told(watch: Watch
     del watch
 
     def cut() -> Iterator[Batch]:
-        yield batch(1)
-        yield batch(1001)
+        yield from (batch(1 + 1000 * number) for number in range(3))
         raise Unreachable("cut", hint="by the test")
 
     stored = together(cut())
-    assert len(next(stored).messages) == 2 * BATCH
+    assert [len(next(stored).messages) for _ in range(2)] == [BATCH, 2 * BATCH]
     with pytest.raises(Unreachable):
         next(stored)
 
@@ -93,11 +94,11 @@ def test_a_failure_with_nothing_in_hand_is_told_at_once(watch: Watch) -> None:
     del watch
 
     def cut() -> Iterator[Batch]:
-        yield from (batch(1 + 1000 * number) for number in range(4))
+        yield from (batch(1 + 1000 * number) for number in range(5))
         raise Unreachable("cut", hint="by the test")
 
     stored = together(cut())
-    assert len(next(stored).messages) == TOGETHER
+    assert [len(next(stored).messages) for _ in range(2)] == [BATCH, TOGETHER]
     with pytest.raises(Unreachable):
         next(stored)
 

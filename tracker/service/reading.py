@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 BATCH = 500
 """Messages fetched at a time: what has to be asked for again when the line is cut."""
+
+AHEAD = 3
+"""Batches that are asked for before they are needed."""
 
 TOGETHER = 2000
 """Messages stored at a time where they come quickly: each transaction writes to pages all over the indices."""
@@ -144,40 +148,43 @@ def _hidden(work: Pass, folder: Folder, status: FolderStatus, todo: Plan, fresh:
 def batches(work: Pass, task: Task) -> Iterator[Batch]:
     """The folder's batches, the new messages first; each moves the state on, the last new one to the UIDNEXT.
 
-    While one is made into facts, looked into and stored, the server works at the next two. Not before the first of
-    them is whole: the next may be where the line dies, and then no pass would ever store the one before it.
+    Each is still to be `looked_into`. While one is made into facts and stored, the server works at what follows. Not
+    before the first of them is: the next may be where the line dies, and then no pass would ever store anything.
     """
     pieces = _pieces(task.fresh) or [()]
-    for number, piece in enumerate(pieces, start=1):
-        is_last = number == len(pieces)
+    for number, piece in enumerate(pieces):
+        is_first, is_last = number == 0, number == len(pieces) - 1
+        _expect(work, task.folder, () if is_first else pieces[number : number + AHEAD])
         read = _read(work, task.folder, piece)
-        following, after = (*pieces[number : number + 2], (), ())[:2]
-        if number > 1:
-            work.source.expect(task.folder, following)
-        facts = _parsed(work, task.folder, read)
-        expect_looks(work.source, task.folder, facts.messages)
-        if number > 1:
-            work.source.expect(task.folder, after)
         batch = _batch(
             work,
             task,
-            facts,
+            read,
             next_uid=task.status.uidnext if is_last else piece[-1] + 1,
             is_begun_only=task.is_first and not is_last,
-            missing=len(facts.gone) + (task.missing if is_last else 0),
+            missing=len(read.gone) + (task.missing if is_last else 0),
         )
-        if number == 1:
-            work.source.expect(task.folder, following)
+        expect_looks(work.source, task.folder, batch.messages)
+        _expect(work, task.folder, () if is_first else pieces[number + 1 : number + 1 + AHEAD])
         yield batch
     for piece in _pieces(task.again):
-        facts = _parsed(work, task.folder, _read(work, task.folder, piece))
-        expect_looks(work.source, task.folder, facts.messages)
-        yield _batch(work, task, facts, next_uid=task.status.uidnext, gone=facts.gone)
+        read = _read(work, task.folder, piece)
+        batch = _batch(work, task, read, next_uid=task.status.uidnext, gone=read.gone)
+        expect_looks(work.source, task.folder, batch.messages)
+        yield batch
+
+
+def _expect(work: Pass, folder: Folder, pieces: Iterable[Sequence[int]]) -> None:
+    for piece in pieces:
+        work.source.expect(folder, piece)
 
 
 def together(read: Iterable[Batch]) -> Iterator[Batch]:
-    """A folder's batches, several as one where they come quickly. When reading fails, what was read comes first."""
-    held, since = None, time.monotonic()
+    """A folder's batches, the first alone, then several as one where they come quickly.
+
+    When reading fails, what was read comes first.
+    """
+    held, since = None, -math.inf
     try:
         for batch in read:
             held = batch if held is None else held + batch
@@ -193,6 +200,11 @@ def together(read: Iterable[Batch]) -> Iterator[Batch]:
         yield held
 
 
+def looked_into(work: Pass, batch: Batch) -> Batch:
+    """The batch with what its header fields leave open."""
+    return replace(batch, messages=enriched(work.source, batch.folder, batch.messages, work.clock()))
+
+
 def _pieces(uids: Sequence[int]) -> list[Sequence[int]]:
     return [uids[start : start + BATCH] for start in range(0, len(uids), BATCH)]
 
@@ -206,45 +218,26 @@ class _Read:
     gone: Sequence[int]
 
 
-@dataclass(frozen=True, slots=True)
-class _Facts:
-    """What was made of some UIDs; `messages` are not looked into yet."""
-
-    messages: Sequence[tuple[int, Message]]
-    unreadable: Sequence[Unreadable]
-    drafts: Sequence[int]
-    gone: Sequence[int]
-
-
-def _parsed(work: Pass, folder: Folder, read: _Read) -> _Facts:
-    facts = [(raw.uid, parse(raw, role=folder.role, now=work.clock())) for raw in read.raws if not raw.is_draft]
-    refused = [Unreadable(uid, "the server does not give its header") for uid in read.refused]
-    return _Facts(
-        messages=[(uid, fact) for uid, fact in facts if isinstance(fact, Message)],
-        unreadable=[*refused, *(fact for _, fact in facts if isinstance(fact, Unreadable))],
-        drafts=[raw.uid for raw in read.raws if raw.is_draft],
-        gone=read.gone,
-    )
-
-
 def _batch(
     work: Pass,
     task: Task,
-    facts: _Facts,
+    read: _Read,
     *,
     next_uid: int,
     is_begun_only: bool = False,
     missing: int = 0,
     gone: Sequence[int] = (),
 ) -> Batch:
+    facts = [(raw.uid, parse(raw, role=task.folder.role, now=work.clock())) for raw in read.raws if not raw.is_draft]
+    refused = [Unreadable(uid, "the server does not give its header") for uid in read.refused]
     return Batch(
         account=work.account,
         folder=task.folder,
-        messages=enriched(work.source, task.folder, facts.messages, work.clock()),
-        unreadable=facts.unreadable,
+        messages=[(uid, fact) for uid, fact in facts if isinstance(fact, Message)],
+        unreadable=[*refused, *(fact for _, fact in facts if isinstance(fact, Unreadable))],
         state=FolderState(task.status.uidvalidity, next_uid, is_begun_only=is_begun_only, since=task.since),
         missing=missing,
-        drafts=facts.drafts,
+        drafts=[raw.uid for raw in read.raws if raw.is_draft],
         gone=gone,
     )
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tracker.errors import BadServerReply, LoginRejected, SignInNeeded, TrackerError, Unreachable
 from tracker.service.access import account_opened
-from tracker.service.reading import BATCH, Pass, Progress, batches, task_of, together
+from tracker.service.reading import BATCH, Pass, Progress, batches, looked_into, task_of, together
 from tracker.service.standing import LATCHED_FOR
 from tracker.storage import Failure
 
@@ -114,7 +114,8 @@ def _read(work: Pass) -> Synced:
         tasks += [] if task is None else [task]
     work.progress.begin(work.account, sum(task.messages for task in tasks))
     for task in tasks:
-        for batch in together(batches(work, task)):
+        for held in together(batches(work, task)):
+            batch = looked_into(work, held)
             new = work.store.add(batch)
             read = len(batch.messages) + len(batch.unreadable)
             work.progress.advance(work.account, read)
