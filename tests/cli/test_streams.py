@@ -70,7 +70,15 @@ def test_a_closed_stream_is_no_bug(read: World) -> None:
 
 
 def test_a_full_disk_behind_stdout_is_told(read: World) -> None:
-    for words in (["report"], ["report", "--format", "html"], ["status"], ["config", "show"], ["--version"]):
+    for words in (
+        *SAYING[:2],
+        ["report"],
+        ["report", "--format", "html"],
+        ["--version"],
+        ["--help"],
+        ["link", "-h"],
+        [],
+    ):
         code, said = ended(read, words, "> /dev/full")
         assert code == 2, words
         assert said == "tracker: cannot write to stdout: No space left on device\nhint: make room, or write elsewhere\n"

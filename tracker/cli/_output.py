@@ -83,4 +83,9 @@ def _write_to_stdout(pieces: Iterable[str]) -> None:
         leave(sys.stdout)
     except OSError as error:
         leave(sys.stdout)
-        raise UsageError(f"cannot write to stdout: {error.strerror}", hint="make room, or write elsewhere") from None
+        raise unwritable(error) from None
+
+
+def unwritable(error: OSError) -> UsageError:
+    """What it means that stdout takes nothing more."""
+    return UsageError(f"cannot write to stdout: {error.strerror}", hint="make room, or write elsewhere")

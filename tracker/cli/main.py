@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import re
 import sys
@@ -16,7 +17,7 @@ from typer.main import get_command
 
 from tracker import __version__
 from tracker.cli._options import path
-from tracker.cli._output import write
+from tracker.cli._output import unwritable, write
 from tracker.cli._session import Session, leave, open_streams, print_error, print_words, show_help
 from tracker.errors import TrackerError
 
@@ -156,6 +157,9 @@ def _print_trace(error: Exception) -> None:
 
 def explain(error: Exception) -> int:
     """Print what happened and what to do about it; the exit code."""
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC and error.filename is None:
+        leave(sys.stdout)
+        error = unwritable(error)  # typer's own help goes there by itself
     if isinstance(error, TrackerError):
         print_error(error)
         return error.exit_code
