@@ -90,13 +90,22 @@ class Site:
             world.run("import", str(world.export(*(person.row for person in network(self.size)))))
         return world
 
-    def chill(self) -> None:
-        """Restart the server without what it remembers of headers; the UIDs stay, and the files' pages in memory."""
+    def chill(self, *, is_on_disk: bool = False) -> None:
+        """Restart the server without what it remembers of headers; the UIDs stay.
+
+        All files are in memory then, or none, whoever read them before.
+        """
         self.server.restart()
         for path in self.mail.rglob("dovecot[.]*"):
             path.unlink()
+        if is_on_disk:
+            os.sync()  # what is not written yet would stay
         for path in self.mail.rglob("*.bench,*"):
-            path.read_bytes()  # or the first who asks would wait for the disk, and the second would not
+            with path.open("rb", buffering=0) as file:
+                if is_on_disk:
+                    os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+                else:
+                    file.read()
 
     def settle(self) -> None:
         """Let the server give out its UIDs, which happens once in the life of a mailbox."""
