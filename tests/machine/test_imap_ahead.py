@@ -156,7 +156,10 @@ def mixed(draw: st.DrawFn) -> tuple[list[tuple[int, bytes]], bool]:
             text = text_of(number, uid)
             items = [b"UID %d" % uid, b"BODY[%b] {%d}\r\n%b" % (section.encode(), len(text), text)]
             items = items if draw(st.booleans()) else items[::-1]  # in whatever order it likes (RFC 9051, 7.5.2)
-            waiting[-1].append(b"* %d FETCH (%b)\r\n" % (uid, b" ".join(items)))
+            response = b"* %d FETCH (%b)\r\n" % (uid, b" ".join(items))
+            waiting[-1].append(
+                response.replace(b"BODY", b"Body").replace(b"UID", b"uid") if draw(st.booleans()) else response
+            )
         waiting[-1].append(OK)
     order = draw(st.permutations([number for number, lines in enumerate(waiting) for _ in lines]))
     return [(number, waiting[number].pop(0)) for number in order], order != sorted(order)
@@ -205,7 +208,7 @@ def test_what_is_under_way_is_answered_in_any_order_and_taken_in_any_other() -> 
         census.count(mixed=is_mixed, otherwise=wanted != sorted(wanted))
 
     orders()
-    census.require(mixed=0.8, otherwise=0.8)
+    census.require(mixed=0.6, otherwise=0.6)
 
 
 PIECES = st.sampled_from(

@@ -180,7 +180,7 @@ class BoundedLine(IMAP4):
 
     def _hand_over(self, pieces: list[Any]) -> None:
         """Give the pieces of a FETCH response to what they answer."""
-        texts = [piece[0] if isinstance(piece, tuple) else piece for piece in pieces]
+        texts = [(piece[0] if isinstance(piece, tuple) else piece).upper() for piece in pieces]
         named = next((match for text in texts if (match := _UID.search(text))), None)
         awaiting = (ahead for ahead in self._ahead if named and ahead.awaits(int(named[1]), texts[0]))
         ahead = next(awaiting, None)
