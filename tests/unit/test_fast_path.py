@@ -175,6 +175,27 @@ def test_what_became_of_a_block_by_a_few_strange_bytes_is_read_the_same() -> Non
     census.require(taken=0.3, left=0.2, changed=0.1)
 
 
+LINES = mostly(
+    ["To: a", "subject:b", "CC: c ", "References: <d>", " folded", "\tfolded"],
+    ["To", "To : a", "Subject:", "X-Other: y", " ", "", "\t \t", " folded ", "lone\rCR", "\x0b", "ü", ":", " To: a"],
+)
+
+
+def test_lines_of_any_kind_are_fields_to_both_or_to_neither() -> None:
+    census = Census()
+
+    @examples(600)
+    @given(st.lists(LINES, min_size=1, max_size=6), st.sampled_from(["\r\n", "\n"]), st.sampled_from(["", "\n", "\r"]))
+    def lines(found: list[str], end: str, last: str) -> None:
+        block = (end.join(found) + end + last).encode()
+        plain = plain_fields(block)
+        assert plain is None or list(plain.items()) == list(split_patiently(block).items())
+        census.count(plain=bool(plain), left=plain is None, folded=bool(plain) and "folded" in "".join(found))
+
+    lines()
+    census.require(plain=0.1, left=0.3, folded=0.03)
+
+
 @given(st.sampled_from(["From", "Reply-To", "To", "Cc", "Bcc", "Subject", "Date"]), BODIES)
 def test_any_body_is_read_the_same(name: str, body: bytes) -> None:
     is_simple(name.encode() + b": " + body)

@@ -74,6 +74,7 @@ BLOCKS = {
     "a msg-id without an end": b"References: " + b"a" * ROOM,
     "open msg-ids": b"In-Reply-To: " + b"<" * ROOM,
     "folds": b"X: y\r\n" + b" z\r\n" * ROOM,
+    "folds of a field that is asked for": b"To: y\r\n" + b" z\r\n" * ROOM,
     "lone CR": b"To: " + b"\r" * ROOM,
     "NUL": b"To: " + b"\0" * ROOM,
 }

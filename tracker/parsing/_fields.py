@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 _FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:(.*)", re.DOTALL)
-_PLAIN = bytes([*b"\t\n", *range(ord(" "), ord("~") + 1)])
+_PLAIN = bytes([*b"\t", *range(ord(" "), ord("~") + 1)])
+_BLANKS = " \t"
+_MOST_LINES = 500  # unfolded one by one, which costs time that grows with their square
 _KNOWN = {spelling: name.lower() for name in HEADER_FIELDS for spelling in (name, name.lower())}
 _BEYOND_ASCII = re.compile(r"\S*[^\x00-\x7f]\S*(?:\s+\S*[^\x00-\x7f]\S*)*")
 
@@ -50,23 +52,31 @@ def fields_of(header: bytes) -> dict[str, list[str]]:
 
 
 def plain_fields(header: bytes) -> dict[str, list[str]] | None:
-    """The same of a block of printable ASCII that holds nothing but known fields; None of any other.
+    """The same of a block of printable ASCII with ends of lines of one kind that holds nothing but known fields.
 
-    A blank at the end of a line is not there for certain once the line is unfolded.
+    None of any other, and of one with a blank at the end of a folded line: it is not there for certain once unfolded.
     """
-    block = header.replace(b"\r\n", b"\n")
-    if block.translate(None, _PLAIN) or b" \n" in block or b"\t\n" in block:
+    end = "\r\n" if b"\r\n" in header else "\n"
+    lines = header.decode("latin-1").split(end)
+    others = len(header.translate(None, _PLAIN))
+    if len(lines) > _MOST_LINES or others != len(end) * (len(lines) - 1):  # what is not plain text ends a line
         return None
     found: dict[str, list[str]] = {}
-    for line in block.decode("ascii").replace("\n ", " ").replace("\n\t", "\t").split("\n"):
-        name, _, body = line.partition(":")
-        field = _KNOWN.get(name) or _KNOWN.get(name.lower())
-        if field is not None:
-            if field in found:
-                found[field].append(body.strip())
+    bodies: list[str] = []
+    for line in lines:
+        spelling, colon, body = line.partition(":")
+        name = _KNOWN.get(spelling) or _KNOWN.get(spelling.lower())
+        if name is not None and colon:
+            if name in found:
+                bodies = found[name]
+                bodies.append(body.strip())
             else:
-                found[field] = [body.strip()]
-        elif line:
+                found[name] = bodies = [body.strip()]
+        elif not line:
+            bodies = []
+        elif bodies and line[0] in _BLANKS and line[-1] not in _BLANKS:
+            bodies[-1] = f"{bodies[-1]}{line}".strip()
+        else:
             return None
     return found
 
