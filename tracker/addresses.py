@@ -32,6 +32,7 @@ _SAME_DOMAIN = {"googlemail.com": "gmail.com"}
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
 _NEEDS_QUOTES = re.compile(r'[\s<>(),;:\\"\[\]@]')
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+_PLAIN_LOCAL = re.compile(r"[!#-'*+\-./0-9=?A-Z^-~]+")  # the ASCII that is neither quoted nor a blank nor invisible
 _PLAIN_DOMAIN = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*")
 
 
@@ -76,6 +77,8 @@ def _scripts(text: str) -> set[str]:
 
 def _local(text: str) -> str:
     """The local part, or nothing. Quotes that protect nothing go away."""
+    if _PLAIN_LOCAL.fullmatch(text):
+        return text.lower()
     quoted = _QUOTED.fullmatch(text)
     content = re.sub(r"\\(.)", r"\1", quoted[1], flags=re.DOTALL) if quoted else text
     folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", content).casefold())
@@ -89,11 +92,11 @@ def _local(text: str) -> str:
 def _domain(text: str) -> str | None:
     """The domain in lower-case A-labels; an address literal as it is; None for neither."""
     text = text.strip().rstrip(".")
-    if text.startswith("[") and text.endswith("]"):
-        return text.lower() if _is_literal(text[1:-1]) else None
     lowered = text.lower()
     if _PLAIN_DOMAIN.fullmatch(lowered):
         return lowered
+    if text.startswith("[") and text.endswith("]"):
+        return lowered if _is_literal(text[1:-1]) else None
     try:
         return idna.encode(text, uts46=True, transitional=False).decode("ascii").lower().rstrip(".")
     except (idna.IDNAError, UnicodeError, IndexError):

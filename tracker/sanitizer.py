@@ -19,9 +19,12 @@ _BLANK = frozenset("\t\n\r\v\f")
 
 
 def one_line(text: str) -> str:
-    """`text` on one line without control, bidirectional or unassigned characters; white space becomes single blanks."""
+    """`text` on one line without control, bidirectional or unassigned characters; white space becomes single blanks.
+
+    What is left is `storable`.
+    """
     if text.isprintable():  # then there is none of them, and no blank but the blank
-        return " ".join(text.split())
+        return " ".join(text.split()) if "  " in text else text.strip()
     kept = (" " if char in _BLANK else char for char in text if char in _BLANK or not _is_harmful(char))
     return " ".join("".join(kept).split())
 

@@ -21,30 +21,26 @@ from tracker.domain.message import Address
 from tracker.parsing._dates import ReadDate, read_date
 from tracker.parsing._fields import LONGEST_SUBJECT
 from tracker.parsing._parsed import Parsed
-from tracker.sanitizer import one_line, storable
+from tracker.sanitizer import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 _LONGEST_LIST = 4_000
 _LONGEST_MAILBOX = 300  # also what is remembered of one
-_PRINTABLE = re.compile(r"[\t -~]*")
 
 _ATEXT = r"A-Za-z0-9!#$%&'*+/=?^_`{|}~-"  # RFC 5322, 3.2.3
 _WORD = rf"[{_ATEXT}][.{_ATEXT}]*"
 _ADDR_SPEC = rf"[{_ATEXT}]+(?:\.[{_ATEXT}]+)*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*"
 _MAILBOX = re.compile(
-    rf'(?:(?:"(?P<quoted>[^"\\]*)"[ \t]*|(?P<phrase>{_WORD}(?:[ \t]+{_WORD})*)[ \t]+)?'
-    rf"<(?P<angled>{_ADDR_SPEC})>|(?P<bare>{_ADDR_SPEC}))"
+    rf'(?:(?:"([\t !#-\[\]-~]*)"[ \t]*|({_WORD}(?:[ \t]+{_WORD})*)[ \t]+)?<({_ADDR_SPEC})>|({_ADDR_SPEC}))'
 )
 _MEMBER = re.compile(r'(?:[^",]|"[^"]*")+')
 _ENCODED_WORD = re.compile(  # RFC 2047, 2
     r"=\?(?P<charset>utf-8|us-ascii|iso-8859-(?:1|2|15)|windows-125[012])\?[bq]\?[!->@-~]+\?=", re.IGNORECASE
 )
 
-_WHOLE_WORD = re.compile(
-    r"=\?utf-8\?b\?((?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?)\?=", re.IGNORECASE
-)
+_UTF8_WORD = re.compile(r"=\?utf-8\?b\?([A-Za-z0-9+/]+={0,2})\?=", re.IGNORECASE)
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MONTH_NUMBERS = {name: f"{number:02d}" for number, name in enumerate(_MONTHS, start=1)}
@@ -72,20 +68,15 @@ def simple(fields: Mapping[str, Sequence[str]]) -> Parsed | None:
 
 def _subject(body: str) -> str | None:
     """mail-parser decodes the encoded-words here, too: of one printable line it is given nothing else."""
-    if not _PRINTABLE.fullmatch(body):
+    if not body.isascii() or not body.replace("\t", " ").isprintable():
         return None
     body = body[:LONGEST_SUBJECT]
-    return storable(one_line(_decoded_subject(body) if "=?" in body else body))
+    return one_line(_decoded_subject(body) if "=?" in body else body)
 
 
 def _decoded_subject(body: str) -> str:
-    word = _WHOLE_WORD.fullmatch(body)
-    if word is not None:
-        try:
-            return unicodedata.normalize("NFC", a2b_base64(word[1]).decode())
-        except UnicodeError:
-            pass
-    return str(decode_header_part(body))
+    text = _utf8(body)
+    return str(decode_header_part(body)) if text is None else unicodedata.normalize("NFC", text)
 
 
 def _date(body: str) -> ReadDate | None:
@@ -115,9 +106,12 @@ def _offset(zone: str) -> timedelta:
 
 def _mailboxes(bodies: Sequence[str]) -> tuple[Address, ...] | None:
     """The mailboxes of a field that is there once."""
-    if bodies == [""]:
+    body = bodies[0]
+    if len(bodies) > 1 or len(body) > _LONGEST_LIST:
+        return None
+    if not body:
         return ()
-    members = _members(bodies[0]) if len(bodies) == 1 and len(bodies[0]) <= _LONGEST_LIST else None
+    members = _members(body) if "," in body else [body]
     if members is None:
         return None
     found = []
@@ -140,15 +134,16 @@ def _members(body: str) -> list[str] | None:
 @lru_cache(maxsize=2_048)
 def _mailbox(text: str) -> Address | None:
     """A mailbox (RFC 5322, 3.4) without comments, routes and quoted pairs."""
-    match = _MAILBOX.fullmatch(text.strip(" \t")) if _PRINTABLE.fullmatch(text) else None
+    match = _MAILBOX.fullmatch(text.strip(" \t"))
     if match is None:
         return None
-    addr_spec = match["angled"] or match["bare"]
+    quoted, phrase, angled, bare = match.groups()
+    addr_spec = angled or bare
     addr = normalise(addr_spec)
-    name = match["quoted"] if match["quoted"] is not None else _phrase(match["phrase"] or "")
+    name = quoted if quoted is not None else _phrase(phrase or "")
     if addr is None or name is None:
         return None
-    return Address("" if name == addr_spec else storable(one_line(name)), addr)
+    return Address("" if name == addr_spec else one_line(name), addr)
 
 
 def _phrase(text: str) -> str | None:
@@ -167,12 +162,24 @@ def _phrase(text: str) -> str | None:
 
 
 def _decoded(word: str) -> str | None:
-    match = _ENCODED_WORD.fullmatch(word)
-    if match is None:
+    text = _utf8(word)
+    if text is None:
+        if not _ENCODED_WORD.fullmatch(word):
+            return None
+        try:
+            ((octets, charset),) = decode_header(word)
+            text = octets.decode(charset)
+        except (HeaderParseError, UnicodeError):
+            return None
+    return text if text.isprintable() or not any(char < " " for char in text) else None
+
+
+def _utf8(word: str) -> str | None:
+    """What an encoded-word says that is UTF-8 in whole base64; None of any other."""
+    match = _UTF8_WORD.fullmatch(word)
+    if match is None or len(match[1]) % 4:
         return None
     try:
-        ((octets, charset),) = decode_header(word)
-        text = octets.decode(charset)
-    except (HeaderParseError, UnicodeError):
+        return a2b_base64(match[1]).decode()
+    except UnicodeError:
         return None
-    return text if not any(char < " " for char in text) else None

@@ -12,7 +12,7 @@ from tracker.addresses import normalise
 from tracker.domain.message import Address
 from tracker.parsing._dates import read_date
 from tracker.parsing._fields import parsable
-from tracker.sanitizer import one_line, storable
+from tracker.sanitizer import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -42,7 +42,7 @@ def by_mail_parser(fields: Mapping[str, Sequence[str]]) -> Parsed:
     """The facts of any header block. Raises what mail-parser and the standard library raise."""
     mail = mailparser.parse_from_string(parsable(fields))
     return Parsed(
-        subject=storable(one_line(str(mail.subject or ""))),
+        subject=one_line(str(mail.subject or "")),
         date=read_date(next(iter(fields.get("date", ())), ""), mail.date),
         author=_addresses(mail.from_),
         reply_to=_addresses(mail.reply_to),
@@ -54,4 +54,4 @@ def by_mail_parser(fields: Mapping[str, Sequence[str]]) -> Parsed:
 
 def _addresses(pairs: Iterable[tuple[str, str]]) -> tuple[Address, ...]:
     found = ((name, normalise(addr)) for name, addr in list(pairs)[:MAX_ADDRESSES])
-    return tuple(Address(storable(one_line(name)), addr) for name, addr in found if addr is not None)
+    return tuple(Address(one_line(name), addr) for name, addr in found if addr is not None)
