@@ -58,6 +58,7 @@ BLOCKS = {
     "recipients at domains in other letters": b"To: " + people("a@ü{0}.example"),
     "sixteen thousand names of fields": b"".join(b"X-%d: y\r\n" % number for number in range(16_000)),
     "one field again and again": b"To: y\r\n" * 30_000,
+    "failures and authors again and again": b"X-Failed-Recipients: y\r\n" * 5_000 + b"From: y\r\n" * 10_000,
     "nested comments": b"To: " + b"(" * ROOM,
     "open quotes": b"To: " + b'"\\' * ROOM,
     "open quotes around encoded-words": b"To: " + b'=?utf-8?b?A?= "\\' * ROOM,

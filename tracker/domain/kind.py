@@ -7,10 +7,9 @@ is stored is the set of matched signals; the kind follows from it, so that a cha
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tracker.domain.message import Delivery
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
     Headers = Mapping[str, Sequence[str]]
-    """Field names in lower case to their unfolded bodies, in the order of the header block."""
+    """Field names in lower case to their unfolded bodies without blanks around them, in the order of the block."""
 
 
 class MessageKind(StrEnum):
@@ -43,14 +42,21 @@ FROM_A_PERSON = frozenset({MessageKind.HUMAN, MessageKind.CALENDAR})
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Something in a header block that can only be there if one of these `fields` is.
+    """Something in a header block that a body of one of these `fields` shows.
 
-    `is_match` tells it from any one body of them; it is None for a mark that looks at several fields together.
+    pattern        how such a body begins, whatever the case; empty if any shows it
+    is_borne_out   whether the block as a whole agrees; None if no other field has a say
     """
 
     fields: tuple[str, ...]
-    is_in: Callable[[Headers], bool]
-    is_match: Callable[[str], object] | None = None
+    pattern: str = ""
+    is_borne_out: Callable[[Headers], bool] | None = None
+
+    def is_in(self, headers: Headers) -> bool:
+        """Whether it is in a header block."""
+        shows = _matcher(self.pattern)
+        is_shown = any(shows(body) for name in self.fields for body in headers.get(name, ()))
+        return is_shown and (self.is_borne_out is None or self.is_borne_out(headers))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +68,17 @@ class Signal:
     mark: Mark
 
 
+def _matcher(*patterns: str) -> Callable[[str], object]:
+    """Whether a body matches any of these."""
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE).match
+
+
 def _present(*names: str) -> Mark:
-    return Mark(names, lambda headers: any(name in headers for name in names), lambda _: True)
+    return Mark(names)
 
 
-def _matches(name: str, pattern: str, *, anywhere: bool = False) -> Mark:
-    compiled = re.compile(pattern, re.IGNORECASE)
-    match = compiled.search if anywhere else compiled.match
-
-    def is_in(headers: Headers) -> bool:
-        return any(match(body.strip()) for body in headers.get(name, ()))
-
-    return Mark((name,), is_in, match)
+def _matches(name: str, pattern: str) -> Mark:
+    return Mark((name,), pattern)
 
 
 def _report(report_type: str) -> Mark:
@@ -91,16 +96,15 @@ _NULL_RETURN_PATH = _matches("return-path", r"<\s*>\s*$")
 _DELIVERY_STATUS = _report("delivery-status")
 
 
-def _is_postmaster_bounce(headers: Headers) -> bool:
+def _is_returned(headers: Headers) -> bool:
     """A postmaster may be a person, a daemon is none: where the server keeps no Return-Path its name is enough."""
-    is_returned = _NULL_RETURN_PATH.is_in(headers) or "x-failed-recipients" in headers
     is_daemon = "return-path" not in headers and _FROM_DAEMON.is_in(headers)
-    return is_daemon or (is_returned and _FROM_POSTMASTER.is_in(headers))
+    return is_daemon or _NULL_RETURN_PATH.is_in(headers) or "x-failed-recipients" in headers
 
 
-def _tells_failed_recipients(headers: Headers) -> bool:
+def _is_of_a_machine(headers: Headers) -> bool:
     """A person who sends a bounce on, header and all, writes no bounce."""
-    return "x-failed-recipients" in headers and (_FROM_POSTMASTER.is_in(headers) or _DELIVERY_STATUS.is_in(headers))
+    return _FROM_POSTMASTER.is_in(headers) or _DELIVERY_STATUS.is_in(headers)
 
 
 # How vacation programs begin a subject, in the languages of the great mail programs. Nothing may stand before it: an
@@ -122,12 +126,12 @@ SIGNALS: tuple[Signal, ...] = (
     Signal(
         "postmaster_bounce",
         "sendmail, Postfix, Exim: the daemon's own address and no way back",
-        Mark(_FROM_POSTMASTER.fields, _is_postmaster_bounce),
+        replace(_FROM_POSTMASTER, is_borne_out=_is_returned),
     ),
     Signal(
         "failed_recipients",
         "Exim, Gmail: X-Failed-Recipients",
-        Mark(("x-failed-recipients",), _tells_failed_recipients),
+        Mark(("x-failed-recipients",), is_borne_out=_is_of_a_machine),
     ),
     Signal("auto_submitted_replied", "RFC 3834, 5.1", _auto_submitted(r"auto-replied\b")),
     Signal("auto_submitted_notified", "RFC 5436, 2.7.1", _auto_submitted(r"auto-notified\b")),
@@ -155,7 +159,7 @@ SIGNALS: tuple[Signal, ...] = (
     Signal(
         "retired_subject",
         "Exchange, Google: somebody who left",
-        _matches("subject", r"\bno longer (?:with|works? (?:at|for|with))\b", anywhere=True),
+        _matches("subject", r".*\bno longer (?:with|works? (?:at|for|with))\b"),
     ),
     Signal("null_return_path", "RFC 5321, 4.5.5", _NULL_RETURN_PATH),
     Signal("inbox_rules_loop", "Exchange: X-MS-Exchange-Inbox-Rules-Loop", _present("x-ms-exchange-inbox-rules-loop")),
@@ -169,15 +173,15 @@ SIGNALS: tuple[Signal, ...] = (
     Signal("bulk", "Precedence: bulk, list or junk", _matches("precedence", r"(?:bulk|list|junk)\b")),
 )
 
-_BY_FIELD: dict[str, tuple[tuple[str, Callable[[str], object]], ...]] = {
-    name: tuple((one.name, one.mark.is_match) for one in SIGNALS if one.mark.is_match and name in one.mark.fields)
-    for name in dict.fromkeys(name for signal in SIGNALS for name in signal.mark.fields)
+# By field what tells whether its body shows anything, which most do not, and then each of its signals.
+_BY_FIELD = {
+    field: (
+        _matcher(*(one.mark.pattern for one in SIGNALS if field in one.mark.fields)),
+        [(one.name, _matcher(one.mark.pattern)) for one in SIGNALS if field in one.mark.fields],
+    )
+    for field in {name for signal in SIGNALS for name in signal.mark.fields}
 }
-_JOINT = tuple(signal for signal in SIGNALS if signal.mark.is_match is None)
-
-# Short bodies of most fields come again and again, those of these seldom.
-_VARIED = frozenset({"subject", "return-path", "list-unsubscribe"})
-_REPEATING = 200  # characters
+_DOUBTFUL = [(one.name, one.mark.is_borne_out) for one in SIGNALS if one.mark.is_borne_out is not None]
 
 DELIVERY_REPORTS = frozenset({"failed_recipients", "report_delivery_status", "postmaster_bounce"})
 """Signals of a message whose body tells what became of another."""
@@ -224,22 +228,19 @@ _TRANSPORT = frozenset({"auto_submitted_generated", "null_return_path", "inbox_r
 
 def signals_of(headers: Headers) -> frozenset[str]:
     """The names of the `SIGNALS` that a header block carries."""
-    found = [signal.name for signal in _JOINT if signal.mark.is_in(headers)]
-    for name, bodies in headers.items():
-        if name in _BY_FIELD:
+    found: list[str] = []
+    for field, bodies in headers.items():
+        if field in _BY_FIELD:
+            shows_any, signals = _BY_FIELD[field]
             for body in bodies:
-                is_remembered = len(body) <= _REPEATING and name not in _VARIED
-                found += _remembered(name, body) if is_remembered else _shown(name, body)
+                if shows_any(body):
+                    for name, shows in signals:
+                        if shows(body):
+                            found.append(name)
+    for name, is_borne_out in _DOUBTFUL:
+        if name in found and not is_borne_out(headers):
+            found = [other for other in found if other != name]
     return frozenset(found)
-
-
-def _shown(name: str, body: str) -> tuple[str, ...]:
-    """The signals that one body of a field shows by itself."""
-    bare = body.strip()
-    return tuple([signal for signal, is_match in _BY_FIELD[name] if is_match(bare)])
-
-
-_remembered = lru_cache(maxsize=4_096)(_shown)
 
 
 def kind_of(

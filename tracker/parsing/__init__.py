@@ -55,7 +55,9 @@ def parse(raw: RawMessage, *, role: FolderRole, now: datetime) -> Message | Unre
     """The facts of a message seen in a folder of this `role`. A stamp after `now` by more than a day is no stamp."""
     try:
         fields = fields_of(raw.header)
-        return _message(raw, fields, simple(fields) or by_mail_parser(fields), role=role, now=now)
+        parsed = simple(fields) or by_mail_parser(fields)
+        fields["subject"] = [unicodedata.normalize("NFC", parsed.subject)]
+        return _message(raw, fields, parsed, role=role, now=now)
     except (HeaderBlockError, MailParserError, MessageError, ValueError, LookupError, RecursionError) as error:
         return Unreadable(raw.uid, one_line(f"{type(error).__name__}: {error}")[:200])
 
@@ -83,7 +85,7 @@ def _message(
         to=parsed.to,
         cc=parsed.cc,
         bcc=parsed.bcc,
-        signals=signals_of({**fields, "subject": [unicodedata.normalize("NFC", parsed.subject)]}),
+        signals=signals_of(fields),
         reported=_reported(fields) if "x-failed-recipients" in fields else (),
         thread_keys=(storable(raw.thread_key),) if raw.thread_key else (),
         thread_index=thread_index(fields["thread-index"][0]) if "thread-index" in fields else "",
