@@ -11,6 +11,8 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, NewType
 
+from tracker.domain.values import value
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -35,7 +37,7 @@ class FolderRole(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Address:
     """A mailbox (RFC 5322, 3.4): the display name as it was written, and the addr-spec in its one spelling."""
 
@@ -60,7 +62,7 @@ class ReportedRecipient:
     status: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class RawMessage:
     """One message as a source hands it over: its UID, its header block, the server's stamp and the size in bytes.
 
@@ -83,7 +85,7 @@ class Unreadable:
     error: str
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Message:
     """The facts of one message, whatever the number of its copies.
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import mailparser
 
 from tracker.addresses import normalise
 from tracker.domain.message import Address
+from tracker.domain.values import value
 from tracker.parsing._dates import read_date
 from tracker.parsing._fields import parsable
 from tracker.sanitizer import one_line
@@ -25,7 +25,7 @@ MAX_ADDRESSES = 1_000
 logging.getLogger("mailparser").setLevel(logging.CRITICAL)  # its log would quote the mail
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Parsed:
     """What these fields of a header block say, the addresses in their order."""
 
