@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     Data = Sequence[bytes | tuple[bytes, bytes] | None]
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_MONTH_NUMBERS = {name.lower().encode(): number for number, name in enumerate(_MONTHS, start=1)}
+_MONTH_NUMBERS = {name.lower(): number for number, name in enumerate(_MONTHS, start=1)}
 
 _STATUS_NAME = re.compile(rb'\s*(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<atom>[^\s"(){]+)) ', re.DOTALL)
 _STATUS_ITEMS = re.compile(rb"\(([^()]*)\)\s*$")
@@ -39,8 +39,8 @@ _STAMP = re.compile(
 )
 # The items in the order in which they are asked for, and nothing else: what nearly every server sends.
 _USUAL = re.compile(
-    rb'\d+ \(UID (\d+) FLAGS \(([^()]*)\) INTERNALDATE "([ \d]\d)-([A-Z][a-z]{2})-(\d{4}) (\d\d):(\d\d):([0-5]\d)'
-    rb' ([+-])([01]\d)([0-5]\d)" RFC822\.SIZE (\d+) BODY\[HEADER\.FIELDS \([\w -]+\)\] \{\d+\}',
+    r'\d+ \(UID (\d+) FLAGS \(([^()]*)\) INTERNALDATE "([ \d]\d)-([A-Z][a-z]{2})-(\d{4}) (\d\d:\d\d:[0-5]\d)'
+    r' ([+-][01]\d[0-5]\d)" RFC822\.SIZE (\d+) BODY\[HEADER\.FIELDS \([A-Za-z0-9_ -]+\)\] \{\d+\}',
     re.ASCII,
 )
 _NUMBER = re.compile(rb"(?<!\S)\d{1,10}(?!\S)")
@@ -144,17 +144,17 @@ def _responses(data: Data) -> Iterator[tuple[list[bytes], list[bytes]]]:
 
 def usual_message(texts: Sequence[bytes], literals: Sequence[bytes]) -> RawMessage | None:
     """What `patient_message` would read of a response in the usual form, quickly; None of any other."""
-    match = _USUAL.fullmatch(texts[0])
+    match = _USUAL.fullmatch(texts[0].decode("latin-1"))
     if match is None or len(texts) != 2 or texts[1] != b")" or not literals[0]:
         return None
-    uid, flags, day, month, year, hour, minute, second, sign, hours, minutes, size = match.groups()
-    if b"draft" in flags.lower():
+    uid, flags, day, month, year, clock, zone, size = match.groups()
+    if "draft" in flags.lower():
         return None
-    offset = timedelta(hours=int(hours), minutes=int(minutes))
     try:
         number = _MONTH_NUMBERS[month.lower()]
-        moment = datetime(int(year), number, int(day), int(hour), int(minute), int(second), tzinfo=UTC)
-        stamp = moment - offset if sign == b"+" else moment + offset
+        stamp = datetime.fromisoformat(f"{year}-{number:02}-{day.replace(' ', '0')}T{clock}{zone}")
+        if zone != "+0000":
+            stamp = stamp.astimezone(UTC)
     except (KeyError, ValueError, OverflowError):
         return None
     return RawMessage(int(uid), literals[0], stamp, int(size))
@@ -207,14 +207,13 @@ def _section(texts: Sequence[bytes], literals: Iterable[bytes]) -> bytes | None:
 def _stamp(items: bytes) -> datetime | None:
     """INTERNALDATE as aware UTC, None if it is missing or no date; imapclient would lose the zone of odd ones."""
     match = _STAMP.search(items)
-    if match is None or match[2].lower() not in _MONTH_NUMBERS:
+    number = _MONTH_NUMBERS.get(match[2].decode().lower()) if match is not None else None
+    if match is None or number is None:
         return None
     day, year, hour, minute, second = (int(match[group]) for group in (1, 3, 4, 5, 6))
     offset = timedelta(hours=int(match[8]), minutes=int(match[9])) * (-1 if match[7] == b"-" else 1)
     try:
-        moment = datetime(
-            year, _MONTH_NUMBERS[match[2].lower()], day, hour, minute, min(second, 59), tzinfo=timezone(offset)
-        )
+        moment = datetime(year, number, day, hour, minute, min(second, 59), tzinfo=timezone(offset))
         return moment.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
