@@ -9,10 +9,10 @@ from __future__ import annotations
 import logging
 import re
 from dataclasses import replace
+from email import message_from_bytes
 from itertools import chain
 from typing import TYPE_CHECKING
 
-import mailparser
 from flufl.bounce import all_failures
 
 from tracker.domain.copies import without_repeats
@@ -62,11 +62,11 @@ logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL + 1)  # its tracebac
 def with_report(message: Message, body: bytes) -> Message:
     """The message with what its own bytes, header and body, report. What cannot be decoded adds nothing."""
     try:
-        mail = mailparser.parse_from_bytes(body).message
+        mail = message_from_bytes(body)
         parts = list(_parts(mail))
         told = _standard(parts) or _other(mail)
         returned = next((ids for part in parts if (ids := _returned(part))), ()) or _quoted(parts)
-    except Exception:  # noqa: BLE001 - three decoders, a stranger's bytes: whatever they raise, the header's facts stand
+    except Exception:  # noqa: BLE001 - two decoders, a stranger's bytes: whatever they raise, the header's facts stand
         return message
     reported = without_repeats((*told, *message.reported))[:MAX_RECIPIENTS]
     return replace(message, reported=reported, returned=returned)
