@@ -32,7 +32,7 @@ from tracker.parsing._bounces import with_report
 from tracker.parsing._dates import is_plausible
 from tracker.parsing._fast import simple
 from tracker.parsing._fields import HeaderBlockError, fields_of
-from tracker.parsing._ids import msg_ids, names_of, thread_index
+from tracker.parsing._ids import OTHER_NAMES, msg_ids, names_of, thread_index
 from tracker.parsing._parsed import MAX_ADDRESSES, Parsed, by_mail_parser
 from tracker.parsing._relays import with_relay
 from tracker.sanitizer import one_line, storable
@@ -69,7 +69,7 @@ def _message(
     received_at = raw.received_at if is_plausible(raw.received_at, now) else None
     trusted = date.at if is_plausible(date.at, now) and (date.is_certain or received_at is None) else None
     ids = msg_ids(fields.get("message-id", ()))
-    names = names_of(fields)
+    names = ids if fields.keys().isdisjoint(OTHER_NAMES) else names_of(fields)
     return Message(
         identity=_identity(raw, ids, parsed, date.identity),
         message_id=ids[0] if ids else None,
@@ -78,9 +78,9 @@ def _message(
         received_at=received_at,
         subject=parsed.subject,
         aliases=() if names == ids[:1] else tuple(alias for alias in names if alias not in ids[:1]),
-        in_reply_to=msg_ids(fields.get("in-reply-to", ())),
-        references=msg_ids(fields.get("references", ())),
-        reply_to=tuple(dict.fromkeys([address.addr for address in parsed.reply_to])),
+        in_reply_to=msg_ids(fields["in-reply-to"]) if "in-reply-to" in fields else (),
+        references=msg_ids(fields["references"]) if "references" in fields else (),
+        reply_to=tuple(dict.fromkeys([address.addr for address in parsed.reply_to])) if parsed.reply_to else (),
         list_posts=_list_posts(fields) if "list-post" in fields else (),
         to=parsed.to,
         cc=parsed.cc,
@@ -108,8 +108,9 @@ def _author(fields: Mapping[str, Sequence[str]], parsed: Parsed) -> Address | No
         # What no grammar allows (`"Jane <jane@acme.example>`, `jane@acme.example;`) says it if it names but one.
         named = {addr for body in fields.get("from", ()) for addr in addr_specs(body[:_LINE])}
         return Address("", named.pop()) if len(named) == 1 else None
-    there = [name for name in _ORIGINAL_AUTHORS if name in fields] if parsed.reply_to else []
-    original = {addr for name in there for body in fields[name] for addr in addr_specs(body)}
+    if not parsed.reply_to or fields.keys().isdisjoint(_ORIGINAL_AUTHORS):
+        return parsed.author[0]
+    original = {addr for name in _ORIGINAL_AUTHORS for body in fields.get(name, ()) for addr in addr_specs(body)}
     for answer_to in parsed.reply_to:
         if answer_to.addr in original:
             return Address(answer_to.name or parsed.author[0].name, answer_to.addr)

@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 MAX_IDS = 500
 """msg-ids kept of one field: the longest real References had 300."""
 
-_NAMES = (
-    "message-id",
+OTHER_NAMES = (
     "x-microsoft-original-message-id",
     "x-google-original-message-id",
     "x-ms-exchange-parent-message-id",
 )
+"""Fields in which servers that rewrite a Message-ID keep the first, or give one of their own."""
 
 CONVERSATION_BYTES = 22
 _LONGEST_INDEX = CONVERSATION_BYTES + 5 * 500  # the longest real one is far shorter
@@ -54,9 +54,9 @@ def _bare(body: str) -> list[str]:
 
 
 def names_of(fields: Mapping[str, Sequence[str]]) -> tuple[MessageId, ...]:
-    """Every msg-id that a header block gives its own message: servers rewrite them, and keep the first elsewhere."""
-    there = [msg_ids(fields[name]) for name in _NAMES if name in fields]
-    return there[0] if len(there) == 1 else tuple(dict.fromkeys(chain.from_iterable(there)))
+    """Every msg-id that a header block gives its own message."""
+    names = [msg_ids(fields.get(name, ())) for name in ("message-id", *OTHER_NAMES)]
+    return tuple(dict.fromkeys(chain.from_iterable(names)))
 
 
 def thread_index(body: str) -> str:
