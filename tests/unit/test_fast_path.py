@@ -112,6 +112,29 @@ def test_lists_of_mailboxes_are_read_the_same() -> None:
     census.require(taken=0.1, left=0.2, named=0.05, encoded=0.01)
 
 
+GROUPS = st.builds(
+    "{}{}{}".format,
+    st.sampled_from(
+        ["undisclosed-recipients", "Undisclosed recipients", "a \t b", "-", "a.b", "ü", "=?utf-8?b?A?=", ""]
+    ),
+    st.sampled_from([":;", ": ;", " :\t;", ":", ";", ":;;", ":,;", ":;,", "::;", ":a@b.example;"]),
+    st.sampled_from(["", "", "", ", a@b.example", " (none)", ":;"]),
+)
+
+
+def test_groups_are_read_the_same() -> None:
+    census = Census()
+
+    @examples(300)
+    @given(st.sampled_from(["From", "Reply-To", "To", "Cc"]), GROUPS)
+    def groups(name: str, body: str) -> None:
+        taken = is_simple(f"{name}: {body}\r\n".encode())
+        census.count(taken=taken, left=not taken)
+
+    groups()
+    census.require(taken=0.05, left=0.5)
+
+
 def test_subjects_are_read_the_same() -> None:
     census = Census()
 

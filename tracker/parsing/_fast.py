@@ -35,6 +35,7 @@ _ADDR_SPEC = rf"[{_ATEXT}]+(?:\.[{_ATEXT}]+)*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*"
 _MAILBOX = re.compile(
     rf'(?:(?:"([\t !#-\[\]-~]*)"[ \t]*|({_WORD}(?:[ \t]+{_WORD})*)[ \t]+)?<({_ADDR_SPEC})>|({_ADDR_SPEC}))'
 )
+_EMPTY_GROUP = re.compile(r"[A-Za-z-]+(?:[ \t]+[A-Za-z-]+)*[ \t]*:[ \t]*;")  # `undisclosed-recipients:;`
 _MEMBER = re.compile(r'(?:[^",]|"[^"]*")+')
 _ENCODED_WORD = re.compile(  # RFC 2047, 2
     r"=\?(?P<charset>utf-8|us-ascii|iso-8859-(?:1|2|15)|windows-125[012])\?[bq]\?[!->@-~]+\?=", re.IGNORECASE
@@ -118,7 +119,7 @@ def _mailboxes(bodies: Sequence[str]) -> tuple[Address, ...] | None:
     for member in members:
         mailbox = _mailbox(member) if len(member) <= _LONGEST_MAILBOX else None
         if mailbox is None:
-            return None
+            return () if len(body) <= _LONGEST_MAILBOX and _EMPTY_GROUP.fullmatch(body) else None
         found.append(mailbox)
     return tuple(found)
 
