@@ -67,7 +67,7 @@ def _forget_indices(db: Connection, old: Collection[int]) -> None:
     reader = MessageReader(db)
     for piece in pieces(old):
         rows = db.execute(select(message).where(message.c.id.in_(piece))).all()
-        people = {(person, row.id) for row in rows for person in numbers_of(row)}
+        people = {(person, row.id) for row in rows for person in numbers_of(row.author_id, row.mailboxes)}
         facts = reader.of(piece).items()
         names = {(digest(name), number) for number, fact in facts for name in named_ids(fact)}
         _delete(db, participant, people)
@@ -87,7 +87,7 @@ def _delete(db: Connection, table: Table, keys: Iterable[tuple[int, int]]) -> No
 def drop_unnamed(db: Connection) -> int:
     """Delete the names and addresses that no message bears any longer; how many there were."""
     rows = db.execute(select(message.c.author_id, message.c.mailboxes).execution_options(yield_per=PAGE))
-    named = {number for row in rows for number in numbers_of(row)}
+    named = {number for author, boxes in rows for number in numbers_of(author, boxes)}
     gone = [number for number in db.scalars(select(mailbox.c.id)) if number not in named]
     for piece in pieces(gone):
         db.execute(delete(mailbox).where(mailbox.c.id.in_(piece)))

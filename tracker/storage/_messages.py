@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from functools import lru_cache
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import BigInteger, select, type_coerce
 
-from tracker.domain.message import Address, AddrSpec, Delivery, FolderRole, Message, MessageId, ReportedRecipient
+from tracker.domain.message import Address, Delivery, FolderRole, Message, MessageId, ReportedRecipient
 from tracker.sanitizer import storable
-from tracker.storage._rows import pieces
+from tracker.storage._rows import pieces, select_in
 from tracker.storage._schema import mailbox, message, named_id
-from tracker.storage._types import to_microseconds
+from tracker.storage._types import from_microseconds, to_microseconds
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -31,6 +31,9 @@ _BITS = {
     FolderRole.OTHER: 32,
 }
 SENT = _BITS[FolderRole.SENT]
+
+_COLUMNS = tuple(message.c)
+_AUTHOR, _MAILBOXES = (message.c.keys().index(name) for name in ("author_id", "mailboxes"))
 
 _SAME = ""  # In-Reply-To is the last of References, as nearly always
 
@@ -168,16 +171,16 @@ class MessageReader:
     def every(self) -> Iterator[Message]:
         """All messages, in no particular order."""
         self._remember(self._db.execute(select(mailbox.c.id, mailbox.c.name, mailbox.c.addr)))
-        rows = self._db.execute(select(message).execution_options(yield_per=5000))
-        return map(self._message, rows)
+        plain = [type_coerce(column, BigInteger) if column.name.endswith("_at") else column for column in _COLUMNS]
+        return map(self._message, self._db.execute(select(*plain).execution_options(yield_per=5000)))
 
     def of(self, numbers: Collection[int]) -> dict[int, Message]:
         """The messages with these row ids, by row id."""
         found: dict[int, Message] = {}
         for piece in pieces(numbers):
-            rows = self._db.execute(select(message).where(message.c.id.in_(piece))).all()
-            self._learn(number for row in rows for number in numbers_of(row))
-            found.update((row.id, self._message(row)) for row in rows)
+            rows = list(select_in(self._db, _COLUMNS, piece))
+            self._learn(rows)
+            found.update((row[0], self._message(row)) for row in rows)
         return found
 
     def closure(self, seeds: Iterable[int]) -> dict[int, Message]:
@@ -200,15 +203,17 @@ class MessageReader:
         """The row ids of the messages that have or name one of these ids, at most `PIECE`."""
         return self._db.scalars(select(named_id.c.message_id).where(named_id.c.digest.in_(digests)).distinct())
 
-    def _learn(self, numbers: Iterable[int]) -> None:
-        for piece in pieces({number for number in numbers if number not in self._mailboxes}):
-            chosen = select(mailbox.c.id, mailbox.c.name, mailbox.c.addr).where(mailbox.c.id.in_(piece))
-            self._remember(self._db.execute(chosen))
+    def _learn(self, rows: Iterable[AnyRow]) -> None:
+        """Remember the mailboxes that these rows of messages name."""
+        named = {number for row in rows for number in numbers_of(row[_AUTHOR], row[_MAILBOXES])}
+        chosen = (mailbox.c.id, mailbox.c.name, mailbox.c.addr)
+        self._remember(select_in(self._db, chosen, named - self._mailboxes.keys()))
 
     def _remember(self, rows: Iterable[AnyRow]) -> None:
-        self._mailboxes.update((number, Address(name, AddrSpec(addr))) for number, name, addr in rows)
+        self._mailboxes.update((number, Address(name, addr)) for number, name, addr in rows)
 
     def _message(self, row: AnyRow) -> Message:
+        """A message from its row, with values as drivers give them."""
         _, identity, author, dated_at, received_at, roles, msg_id, aliases, parents, ids, numbers = row[:11]
         signals, subject, thread_keys, thread_index, relayed_at, deliveries, returned = row[11:]
         references = _ids(ids)
@@ -217,36 +222,36 @@ class MessageReader:
             identity=identity.hex(),
             message_id=msg_id,
             author=None if author is None else self._mailboxes[author],
-            dated_at=dated_at,
-            received_at=received_at,
+            dated_at=None if dated_at is None else from_microseconds(dated_at),
+            received_at=None if received_at is None else from_microseconds(received_at),
             subject=subject,
             aliases=_ids(aliases),
             in_reply_to=references[-1:] if parents == _SAME else _ids(parents or ""),
             references=references,
-            reply_to=tuple(address.addr for address in reply_to),
+            reply_to=tuple(address.addr for address in reply_to) if reply_to else (),
             to=to,
             cc=cc,
             bcc=bcc,
             signals=_signals_of(signals),
-            reported=_reported(reported, deliveries),
+            reported=_reported(reported, deliveries) if reported else (),
             returned=_ids(returned or ""),
             thread_keys=tuple(thread_keys.split("\n")) if thread_keys else (),
             thread_index=thread_index.hex() if thread_index else "",
-            list_posts=tuple(address.addr for address in lists),
-            relayed_at=relayed_at,
+            list_posts=tuple(address.addr for address in lists) if lists else (),
+            relayed_at=None if relayed_at is None else from_microseconds(relayed_at),
             seen_in=roles_of(roles),
         )
 
     def _fields(self, numbers: str) -> list[tuple[Address, ...]]:
         known = self._mailboxes
         fields = [
-            tuple(known[int(number)] for number in field.split(",")) if field else () for field in numbers.split(";")
+            tuple([known[int(number)] for number in field.split(",")]) if field else () for field in numbers.split(";")
         ]
         return fields + [()] * (6 - len(fields))
 
 
 def _ids(text: str) -> tuple[MessageId, ...]:
-    return tuple(map(MessageId, text.split("\n"))) if text else ()
+    return cast("tuple[MessageId, ...]", tuple(text.split("\n"))) if text else ()
 
 
 def _reported(recipients: Sequence[Address], deliveries: str | None) -> tuple[ReportedRecipient, ...]:
@@ -259,8 +264,9 @@ def _reported(recipients: Sequence[Address], deliveries: str | None) -> tuple[Re
     )
 
 
-def numbers_of(row: AnyRow) -> Iterator[int]:
-    """The ids of every mailbox that the row of a message names."""
-    if row.author_id is not None:
-        yield row.author_id
-    yield from (int(number) for number in row.mailboxes.replace(";", ",").split(",") if number)
+def numbers_of(author: int | None, mailboxes: str) -> set[int]:
+    """The ids of every mailbox that the row of a message names, by its columns."""
+    found = set(map(int, filter(None, mailboxes.replace(";", ",").split(","))))
+    if author is not None:
+        found.add(author)
+    return found

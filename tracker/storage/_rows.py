@@ -58,7 +58,7 @@ def select_in(db: Connection, columns: Sequence[Column[Any]], values: Iterable[A
     names = ", ".join(column.name for column in columns)
     for piece in pieces(values):
         there = _among(db, columns[0].name, len(piece), fixed)
-        yield from db.exec_driver_sql(f"SELECT {names} FROM {table} WHERE {there}", (*fixed.values(), *piece))  # noqa: S608 -- as above
+        yield from db.exec_driver_sql(f"SELECT {names} FROM {table} WHERE {there}", (*fixed.values(), *piece)).all()  # noqa: S608 -- as above
 
 
 def delete_in(db: Connection, column: Column[Any], values: Iterable[Any], **fixed: int) -> None:
