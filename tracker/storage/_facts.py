@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, func, select, update
 
@@ -15,18 +15,7 @@ from tracker.sanitizer import storable
 from tracker.storage import _meta
 from tracker.storage._forgetting import Forgotten
 from tracker.storage._horizon import horizon_of, is_kept
-from tracker.storage._messages import (
-    SENT,
-    Mailboxes,
-    MessageReader,
-    clean,
-    digest,
-    mask_of,
-    named_ids,
-    pairs_of,
-    participants_of,
-    to_row,
-)
+from tracker.storage._messages import SENT, MessageReader, clean, mask_of
 from tracker.storage._rows import delete_in, insert_missing, insert_new, insert_rows, replace_rows, select_in
 from tracker.storage._schema import (
     delivery_report,
@@ -39,9 +28,10 @@ from tracker.storage._schema import (
     sender,
 )
 from tracker.storage._types import to_microseconds
+from tracker.storage._writing import Mailboxes, names_of, pairs_of, people_of, rows_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from sqlalchemy import Connection
 
@@ -67,9 +57,7 @@ class Stored:
 
 def store_messages(db: Connection, facts: Iterable[Message]) -> Stored:
     """Store messages and mark as dirty those that are new, or of which a copy told something new."""
-    is_forgotten, horizon = Forgotten(db), horizon_of(db)
-    young = (fact for fact in facts if is_kept(fact, horizon))
-    merged = _merged(kept for fact in young if (kept := is_forgotten.without(fact)) is not None)
+    merged = _merged(_wanted(db, facts))
     known = _known(db, list(merged))
     fresh = [fact for identity, fact in merged.items() if identity not in known]
     again = {known[identity]: fact for identity, fact in merged.items() if identity in known}
@@ -79,6 +67,15 @@ def store_messages(db: Connection, facts: Iterable[Message]) -> Stored:
     changed = _update(db, again)
     _mark(db, [*added.values(), *changed])
     return Stored({**known, **added}, len(fresh))
+
+
+def _wanted(db: Connection, facts: Iterable[Message]) -> Iterable[Message]:
+    """The facts that are young enough to be kept, without those who were erased."""
+    is_forgotten, horizon = Forgotten(db), horizon_of(db)
+    if not is_forgotten and horizon is None:
+        return facts
+    young = (fact for fact in facts if is_kept(fact, horizon))
+    return (kept for fact in young if (kept := is_forgotten.without(fact)) is not None)
 
 
 def _merged(facts: Iterable[Message]) -> dict[str, Message]:
@@ -100,18 +97,17 @@ def _insert(db: Connection, fresh: Sequence[Message], numbers: dict[str, int]) -
     if not fresh:
         return
     ids = _mailboxes(db, fresh)
-    insert_rows(db, message, [to_row(fact, numbers[fact.identity], ids) for fact in fresh])
-    _index(db, {numbers[fact.identity]: fact for fact in fresh}, ids)
+    numbered = {numbers[fact.identity]: fact for fact in fresh}
+    insert_rows(db, message, rows_of(numbered, ids))
+    _index(db, numbered, ids)
     _count_sent(db, [fact for fact in fresh if mask_of(fact.seen_in) & SENT])
     _meta.put(db, _meta.MESSAGES, str(int(_meta.get(db, _meta.MESSAGES) or 0) + len(fresh)))
 
 
 def _index(db: Connection, facts: Mapping[int, Message], ids: Mailboxes) -> None:
     """By whom and to whom these messages are, which ids they have and name, and which tell of failed deliveries."""
-    people = [(person, number) for number, fact in facts.items() for person in participants_of(fact, ids)]
-    names = {(digest(msg_id), number) for number, fact in facts.items() for msg_id in named_ids(fact)}
     reports = [(number, _came(fact)) for number, fact in facts.items() if not fact.signals.isdisjoint(DELIVERY_REPORTS)]
-    for table, rows in ((participant, people), (named_id, names)):
+    for table, rows in ((participant, people_of(facts, ids)), (named_id, names_of(facts))):
         insert_missing(db, table, sorted(rows))
     insert_missing(db, delivery_report, reports)
     insert_missing(db, mailing_list, sorted({(clean(addr),) for fact in facts.values() for addr in fact.list_posts}))
@@ -121,9 +117,9 @@ def _came(report: Message) -> int | None:
     return None if report.arrived_at is None else to_microseconds(report.arrived_at)
 
 
-def _mailboxes(db: Connection, facts: Iterable[Message]) -> Mailboxes:
+def _mailboxes(db: Connection, facts: Collection[Message]) -> Mailboxes:
     """The row ids of every mailbox in `facts`; those that are not there yet are stored."""
-    stored = {pair: (storable(pair[0]), clean(pair[1])) for pair in {pair for fact in facts for pair in pairs_of(fact)}}
+    stored = {pair: (storable(pair[0]), clean(pair[1])) for pair in pairs_of(facts)}
     digests = {pair: _digest(*pair) for pair in set(stored.values())}
     known = {bytes(key): number for key, number in select_in(db, (mailbox.c.digest, mailbox.c.id), digests.values())}
     last = db.scalar(select(func.coalesce(func.max(mailbox.c.id), 0))) or 0
@@ -145,8 +141,8 @@ def _update(db: Connection, again: Mapping[int, Message]) -> list[int]:
     if not differing:
         return []
     ids = _mailboxes(db, [*differing.values(), *(known[number] for number in differing)])
-    rows = {number: to_row(fact, number, ids) for number, fact in differing.items()}
-    before = {number: to_row(known[number], number, ids) for number in differing}
+    rows = _by_number(rows_of(differing, ids))
+    before = _by_number(rows_of({number: known[number] for number in differing}, ids))
     changed = [number for number in rows if rows[number] != before[number]]
     if not changed:
         return []
@@ -160,6 +156,10 @@ def _update(db: Connection, again: Mapping[int, Message]) -> list[int]:
     return changed
 
 
+def _by_number(rows: Iterable[tuple[Any, ...]]) -> dict[int, tuple[Any, ...]]:
+    return {row[0]: row for row in rows}
+
+
 def replace_messages(db: Connection, facts: Mapping[int, Message]) -> None:
     """Store these facts in place of what is known of the messages in these rows."""
     if not facts:
@@ -168,7 +168,7 @@ def replace_messages(db: Connection, facts: Mapping[int, Message]) -> None:
     for table in (participant, named_id, delivery_report):
         delete_in(db, table.c.message_id, facts)
     _index(db, facts, ids)
-    replace_rows(db, message, [to_row(fact, number, ids) for number, fact in facts.items()])
+    replace_rows(db, message, rows_of(facts, ids))
 
 
 def _count_sent(db: Connection, sent: Iterable[Message]) -> None:

@@ -75,12 +75,14 @@ def record(db: Connection, batch: Batch, numbers: dict[str, int]) -> None:
     row = db.execute(folder_row(batch.account, batch.folder.name)).one_or_none()
     number = _begin(db, batch) if row is None else row.id
     where = {uid: numbers.get(fact.identity, 0) for uid, fact in batch.messages}
-    located = _located(db, number, [*where, *(failed.uid for failed in batch.unreadable)])
-    fresh = [uid for uid in where if uid not in located]
-    insert_missing(db, location, [(number, uid, where[uid]) for uid in fresh])
+    fresh = insert_missing(db, location, [(number, uid, row_id) for uid, row_id in where.items()])
+    located = _located(
+        db, number, [*(where if fresh < len(where) else ()), *(failed.uid for failed in batch.unreadable)]
+    )
     _move(db, number, {uid: where[uid] for uid in where if located.get(uid, where[uid]) != where[uid]})
     for table, uids in ((unread, [*where, *batch.drafts, *batch.gone]), (draft, [*where, *batch.gone])):
-        delete_in(db, table.c.uid, uids, folder_id=number)
+        if db.scalar(select(table.c.uid).where(table.c.folder_id == number).limit(1)) is not None:
+            delete_in(db, table.c.uid, uids, folder_id=number)
     insert_missing(db, draft, [(number, uid) for uid in batch.drafts])
     failures = [
         {"folder_id": number, "uid": failed.uid, "error": storable(failed.error)}
@@ -90,7 +92,7 @@ def record(db: Connection, batch: Batch, numbers: dict[str, int]) -> None:
     insert_new(db, unread, failures)
     _advance(db, number, batch, row)
     _note_newest(db, batch)
-    db.execute(update(folder).where(folder.c.id == number).values(messages=folder.c.messages + len(fresh)))
+    db.execute(update(folder).where(folder.c.id == number).values(messages=folder.c.messages + fresh))
 
 
 def _begin(db: Connection, batch: Batch) -> int:

@@ -1,4 +1,4 @@
-"""A message as a row and back: compact, and exactly the same afterwards."""
+"""Messages as they are kept, compactly, and read back exactly as they were; `_writing` makes rows of them."""
 
 from __future__ import annotations
 
@@ -12,11 +12,10 @@ from tracker.domain.message import Address, Delivery, FolderRole, Message, Messa
 from tracker.sanitizer import storable
 from tracker.storage._rows import pieces, select_in
 from tracker.storage._schema import mailbox, message, named_id
-from tracker.storage._types import from_microseconds, to_microseconds
+from tracker.storage._types import from_microseconds
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
-    from datetime import datetime
 
     from sqlalchemy import Connection, Row
 
@@ -35,10 +34,7 @@ SENT = _BITS[FolderRole.SENT]
 _COLUMNS = tuple(message.c)
 _AUTHOR, _MAILBOXES = (message.c.keys().index(name) for name in ("author_id", "mailboxes"))
 
-_SAME = ""  # In-Reply-To is the last of References, as nearly always
-
-Mailboxes = dict[tuple[str, str], int]
-"""(name, addr-spec), as messages have them, to the id of its row."""
+SAME = ""  # In-Reply-To is the last of References, as nearly always
 
 
 def clean(text: str) -> str:
@@ -61,7 +57,8 @@ def roles_of(mask: int) -> frozenset[FolderRole]:
 
 
 @lru_cache(maxsize=1024)
-def _words_of(signals: frozenset[str]) -> str:
+def words_of(signals: frozenset[str]) -> str:
+    """Names of signals in one text."""
     return " ".join(sorted(map(storable, signals)))
 
 
@@ -72,93 +69,15 @@ def _signals_of(text: str) -> frozenset[str]:
 
 def named_ids(fact: Message) -> set[str]:
     """Every msg-id that a message has, names or returns, and every id that a server gives its thread."""
-    return {*fact.names, *fact.in_reply_to, *fact.references, *fact.returned, *fact.thread_keys}
+    found: set[str] = {*fact.aliases, *fact.in_reply_to, *fact.references, *fact.returned, *fact.thread_keys}
+    if fact.message_id is not None:
+        found.add(fact.message_id)
+    return found
 
 
 def digest(msg_id: str) -> int:
     """A msg-id or a thread's id as a signed integer of 64 bits."""
     return int.from_bytes(blake2b(clean(msg_id).encode(), digest_size=8).digest(), signed=True)
-
-
-def pairs_of(fact: Message) -> Iterator[tuple[str, str]]:
-    """Every (name, addr-spec) that a message bears, each as often as it does."""
-    if fact.author is not None:
-        yield fact.author.name, fact.author.addr
-    for field in (fact.to, fact.cc, fact.bcc):
-        for address in field:
-            yield address.name, address.addr
-    for addr in (*fact.reply_to, *[told.addr for told in fact.reported], *fact.list_posts):
-        yield "", addr
-
-
-def participants_of(fact: Message, ids: Mailboxes) -> set[int]:
-    """Ids of the mailboxes of its author and its recipients."""
-    found = {ids[one.name, one.addr] for field in (fact.to, fact.cc, fact.bcc) for one in field}
-    if fact.author is not None:
-        found.add(ids[fact.author.name, fact.author.addr])
-    return found
-
-
-def to_row(fact: Message, number: int, ids: Mailboxes) -> tuple[Any, ...]:
-    """The row of a message in the order of its columns, with values as drivers take them.
-
-    Raises ValueError for an identity that is not hexadecimal, and for a time without zone.
-    """
-    return (
-        number,
-        bytes.fromhex(fact.identity),
-        None if fact.author is None else ids[fact.author.name, fact.author.addr],
-        _moment(fact.dated_at),
-        _moment(fact.received_at),
-        mask_of(fact.seen_in),
-        None if fact.message_id is None else clean(fact.message_id),
-        _lines(fact.aliases),
-        _parents(fact),
-        _lines(fact.references),
-        _numbers(fact, ids),
-        _words_of(fact.signals),
-        storable(fact.subject),
-        _lines(fact.thread_keys) or None,
-        bytes.fromhex(fact.thread_index) or None,
-        _moment(fact.relayed_at),
-        _deliveries(fact.reported),
-        _lines(fact.returned) or None,
-    )
-
-
-def _moment(at: datetime | None) -> int | None:
-    return None if at is None else to_microseconds(at)
-
-
-def _deliveries(reported: Sequence[ReportedRecipient]) -> str | None:
-    """What became of each reported recipient, a line each; None if all failed and no code says why."""
-    if not reported or all(told.delivery is Delivery.FAILED and not told.status for told in reported):
-        return None
-    return "\n".join(f"{told.delivery.value} {clean(told.status)}" for told in reported)
-
-
-def _lines(ids: Sequence[str]) -> str:
-    return "\n".join(map(clean, ids)) if ids else ""
-
-
-def _parents(fact: Message) -> str | None:
-    if not fact.in_reply_to:
-        return None
-    return _SAME if fact.in_reply_to == fact.references[-1:] else _lines(fact.in_reply_to)
-
-
-def _numbers(fact: Message, ids: Mailboxes) -> str:
-    """To, Cc, Bcc, Reply-To, reported recipients, List-Post: ids joined by commas, the six fields by semicolons."""
-    fields = [
-        ",".join([str(ids[one.name, one.addr]) for one in field]) if field else ""
-        for field in (fact.to, fact.cc, fact.bcc)
-    ]
-    told = [recipient.addr for recipient in fact.reported]
-    fields += [
-        ",".join([str(ids["", addr]) for addr in field]) if field else ""
-        for field in (fact.reply_to, told, fact.list_posts)
-    ]
-    return ";".join(fields).rstrip(";")
 
 
 class MessageReader:
@@ -226,7 +145,7 @@ class MessageReader:
             received_at=None if received_at is None else from_microseconds(received_at),
             subject=subject,
             aliases=_ids(aliases),
-            in_reply_to=references[-1:] if parents == _SAME else _ids(parents or ""),
+            in_reply_to=references[-1:] if parents == SAME else _ids(parents or ""),
             references=references,
             reply_to=tuple(address.addr for address in reply_to) if reply_to else (),
             to=to,

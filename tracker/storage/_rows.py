@@ -25,18 +25,19 @@ def pieces(values: Iterable[Any]) -> Iterator[list[Any]]:
         yield listed[start : start + PIECE]
 
 
-def insert_rows(db: Connection, table: Table, rows: Iterable[tuple[Any, ...]], *, otherwise: str = "") -> None:
-    """Insert `rows` in the order of the table's columns; `otherwise` says what to do with one that is there."""
+def insert_rows(db: Connection, table: Table, rows: Iterable[tuple[Any, ...]], *, otherwise: str = "") -> int:
+    """Insert `rows` in the order of the table's columns; how many. `otherwise` says what to do with what is there."""
     listed = list(rows)
-    if listed:
-        columns = ", ".join(column.name for column in table.columns)
-        into = f"INSERT INTO {table.name} ({columns}) VALUES ({_signs(db, len(table.columns))})"  # noqa: S608 -- names of the schema alone
-        db.exec_driver_sql(f"{into} {otherwise}", listed)
+    if not listed:
+        return 0
+    columns = ", ".join(column.name for column in table.columns)
+    into = f"INSERT INTO {table.name} ({columns}) VALUES ({_signs(db, len(table.columns))})"  # noqa: S608 -- names of the schema alone
+    return db.exec_driver_sql(f"{into} {otherwise}", listed).rowcount
 
 
-def insert_missing(db: Connection, table: Table, rows: Iterable[tuple[Any, ...]]) -> None:
-    """Insert `rows` in the order of the table's columns; those whose key is there already stay as they are."""
-    insert_rows(db, table, rows, otherwise="ON CONFLICT DO NOTHING")
+def insert_missing(db: Connection, table: Table, rows: Iterable[tuple[Any, ...]]) -> int:
+    """Insert `rows` in the order of the table's columns, but those whose key is there, which stay; how many."""
+    return insert_rows(db, table, rows, otherwise="ON CONFLICT DO NOTHING")
 
 
 def replace_rows(db: Connection, table: Table, rows: Iterable[tuple[Any, ...]]) -> None:
