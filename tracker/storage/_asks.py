@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, select, type_coerce
@@ -26,6 +27,12 @@ if TYPE_CHECKING:
 _NOTHING = "[[],[],0,0,0,[]]"
 """No evidence at all, as with most asks without an answer."""
 
+_NUL = "\\u0000"
+"""What no database takes, as JSON has it."""
+
+_NEEDED = 3
+"""Values of a sending that are told even if they are empty."""
+
 _ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 
 _TOGETHER = 2000
@@ -34,6 +41,8 @@ _TOGETHER = 2000
 _ANSWERS = ("answered_at", "person_at", "human_at", "uncertain_at")
 
 _MOMENTS = ("by_other_at", "away_at", "delayed_at", "undeliverable_at", "orphaned_at")
+
+_answers_of, _moments_of = attrgetter(*_ANSWERS), attrgetter(*_MOMENTS)
 
 _COLUMNS = (
     "connection_id", "channel", "subject", "reply_to", "last_word", "is_group", "identity", "asked_at",
@@ -56,13 +65,13 @@ def to_row(ask: Ask, brief: Brief | None) -> tuple[Any, ...]:
         to_microseconds(ask.asked_at),
         storable(ask.identity),
         brief is not None,
-        *[None if brief is None else _count(getattr(brief, name)) for name in _ANSWERS],
+        *([None] * len(_ANSWERS) if brief is None else map(_count, _answers_of(brief))),
         ask.channel.value,
         storable(ask.subject),
         storable(ask.reply_to),
         ask.last_word,
         ask.group,
-        *[_count(getattr(ask, name)) for name in _MOMENTS],
+        *map(_count, _moments_of(ask)),
         dump(_sent(ask)),
         _found(ask),
     )
@@ -132,45 +141,43 @@ def _sent(ask: Ask) -> list[list[Any]]:
 
 def _found(ask: Ask) -> str:
     """Each message that is evidence of something, once; what each is evidence of; the rules. Empty without any."""
-    every = [one for one in (*ask.exact, ask.person, ask.human, ask.uncertain) if one is not None]
-    if not every and not ask.rules:
-        return ""
-    messages = list(dict.fromkeys(map(_message, every)))
+    places: dict[tuple[Any, ...], int] = {}
 
     def refer(one: Evidence | None) -> list[Any] | int:
-        return 0 if one is None else [messages.index(_message(one)), one.rung.value, storable(one.rule)]
+        return 0 if one is None else [places.setdefault(_message(one), len(places)), one.rung, one.rule]
 
-    rules = [[storable(reason), storable(rule)] for reason, rule in ask.rules]
+    exact = [refer(one) for one in ask.exact]
     single = [refer(one) for one in (ask.person, ask.human, ask.uncertain)]
-    return dump([[_short(list(told)) for told in messages], [refer(one) for one in ask.exact], *single, rules])
-
-
-def _short(values: list[Any]) -> list[Any]:
-    """Without the empty values at the end but for the first three, which reading fills up again."""
-    while len(values) > 3 and not values[-1]:
-        values.pop()
-    return values
+    return dump([[*places], exact, *single, ask.rules]) if places or ask.rules else ""
 
 
 def dump(value: Sequence[Any]) -> str:
-    """Compact JSON."""
-    return _ENCODER.encode(value)
+    """Compact JSON that every database takes."""
+    text = _ENCODER.encode(value)
+    return text if text.isascii() and _NUL not in text else _ENCODER.encode(_storable(value))
+
+
+def _storable(value: Any) -> Any:  # noqa: ANN401 -- whatever JSON holds
+    if isinstance(value, str):
+        return storable(value)
+    return [_storable(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 def _send_out(send: Send) -> list[Any]:
     at = to_microseconds(send.at)
-    return _short(
-        [
-            storable(send.identity),
-            at,
-            storable(send.to),
-            None if send.message_id is None else storable(send.message_id),
-            to_microseconds(send.at_latest) - at,
-            None if send.bounced_at is None else to_microseconds(send.bounced_at),
-            storable(send.status),
-            None if send.retired_at is None else to_microseconds(send.retired_at),
-        ]
-    )
+    values = [
+        send.identity,
+        at,
+        send.to,
+        send.message_id,
+        0 if send.at_latest is send.at else to_microseconds(send.at_latest) - at,
+        _count(send.bounced_at),
+        send.status,
+        _count(send.retired_at),
+    ]
+    while len(values) > _NEEDED and not values[-1]:  # reading fills them up again
+        values.pop()
+    return values
 
 
 def _send_in(
@@ -190,9 +197,8 @@ def _send_in(
 
 def _message(one: Evidence) -> tuple[Any, ...]:
     """What an evidence says of its message, whatever it is evidence of."""
-    name = None if one.message_id is None else storable(one.message_id)
-    hidden = one.hidden_in.value if one.hidden_in else None
-    return storable(one.identity), name, to_microseconds(one.at), one.kind.value, hidden
+    told = (one.identity, one.message_id, to_microseconds(one.at), one.kind)
+    return (*told, one.hidden_in) if one.hidden_in else told
 
 
 def _evidence_in(message: Sequence[Any], rung: str, rule: str) -> Evidence:

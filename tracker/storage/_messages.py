@@ -99,7 +99,7 @@ class MessageReader:
         for piece in pieces(numbers):
             rows = list(select_in(self._db, _COLUMNS, piece))
             self._learn(rows)
-            found.update((row[0], self._message(row)) for row in rows)
+            found.update([(row[0], self._message(row)) for row in rows])
         return found
 
     def closure(self, seeds: Iterable[int]) -> dict[int, Message]:
