@@ -53,7 +53,7 @@ def hear(asks: Sequence[OpenAsk], inbound: Iterable[Letter], stored: Collection[
 
 def is_to_the_user(letter: Letter, named: Collection[MessageId]) -> bool:
     """Whether an inbound message was meant for the user: mail through a list only if it names them or their message."""
-    if not letter.is_list_mail or letter.names_me:
+    if letter.names_me or not letter.is_list_mail:
         return True
     message = letter.message
     return any(msg_id in named for msg_id in (*message.in_reply_to, *message.references))
@@ -119,7 +119,10 @@ def witness(
     asks: Sequence[OpenAsk], thread: Sequence[Letter], book: AddressBook, stored: Collection[MessageId]
 ) -> None:
     """Note what others did in a thread after its `asks`: answered in a person's stead, or named what was never read."""
-    orphans = [letter.at for letter in thread if any(parent not in stored for parent in letter.message.parents)]
+    if not asks or len(thread) == 1:
+        return  # nothing came after them
+    answering = [(letter.at, parents) for letter in thread if (parents := letter.message.parents)]
+    orphans = [at for at, parents in answering if not all(parent in stored for parent in parents)]
     words = [letter for letter in thread if letter.is_human and not letter.is_mine]
     machines = list(_machines_elsewhere(thread))
     by_person: dict[ConnectionId, list[OpenAsk]] = defaultdict(list)
@@ -141,15 +144,18 @@ def witness(
                 ask.human = _evidence(namesakes[after], Rung.PERSON, rule)
 
 
-_MACHINES = frozenset({MessageKind.AUTO_REPLY, MessageKind.AUTO_OTHER, MessageKind.UNCERTAIN})
+_MACHINES = (MessageKind.AUTO_REPLY, MessageKind.AUTO_OTHER, MessageKind.UNCERTAIN)
 
 
 def _machines_elsewhere(thread: Sequence[Letter]) -> Iterator[Letter]:
     """What a machine answered to the user from where the user wrote to nobody: that is where the mail was sent on."""
+    found = [letter for letter in thread if letter.kind in _MACHINES and not letter.is_mine and not letter.owners]
+    if not found:
+        return
     sent = {msg_id: letter.message for letter in thread if letter.is_mine for msg_id in letter.message.names}
-    for letter in thread:
+    for letter in found:
         author = letter.message.author
-        if letter.is_mine or letter.owners or author is None or letter.kind not in _MACHINES:
+        if author is None:
             continue
         named = [sent[name] for name in (*letter.message.in_reply_to, *letter.message.references) if name in sent]
         if named and not any(author.addr == address.addr for one in named for address in one.recipients):

@@ -38,42 +38,42 @@ class Ladder:
 
     def climb(self, letter: Letter) -> list[tuple[OpenAsk, Rung]]:
         """The asks that a message answers, by the first rung that holds; several only if In-Reply-To names several."""
-        for rung, find in self._rungs:
-            found = find(letter)
+        for rung, find in _RUNGS:
+            found = find(self, letter)
             if found:
                 return [(ask, rung) for ask in found]
         return []
 
-    @property
-    def _rungs(self) -> tuple[tuple[Rung, Callable[[Letter], list[OpenAsk]]], ...]:
-        return (
-            (Rung.IN_REPLY_TO, self._replied_to),
-            (Rung.REFERENCES, self._referenced),
-            (Rung.THREAD_ID, self._in_thread),
-            (Rung.THREAD_INDEX, self._in_conversation),
-        )
+    def replied_to(self, letter: Letter) -> list[OpenAsk]:
+        """The asks that In-Reply-To names."""
+        named = [self._by_id[msg_id] for msg_id in letter.message.in_reply_to if msg_id in self._by_id]
+        return list({id(ask): ask for _, ask in named}.values()) if named else []
 
-    def _replied_to(self, letter: Letter) -> list[OpenAsk]:
-        named = (self._by_id[msg_id] for msg_id in letter.message.in_reply_to if msg_id in self._by_id)
-        return list({id(ask): ask for _, ask in named}.values())
-
-    def _referenced(self, letter: Letter) -> list[OpenAsk]:
+    def referenced(self, letter: Letter) -> list[OpenAsk]:
         """The ask of the latest message named, an ask or a nudge, that was sent before."""
         named = [self._by_id[msg_id] for msg_id in letter.message.references if msg_id in self._by_id]
         before = [(send, ask) for send, ask in named if send.at <= letter.at] or named
         latest = max(before, key=lambda pair: (pair[0].at, pair[0].identity), default=None)
         return [] if latest is None else [latest[1]]
 
-    def _in_thread(self, letter: Letter) -> list[OpenAsk]:
+    def in_thread(self, letter: Letter) -> list[OpenAsk]:
         """The server says that it belongs to the ask's thread, and it came later."""
         same = [ask for key in letter.message.thread_keys for ask in self._by_key.get(key, ())]
         return _latest([ask for ask in same if ask.asked_at < letter.at])
 
-    def _in_conversation(self, letter: Letter) -> list[OpenAsk]:
+    def in_conversation(self, letter: Letter) -> list[OpenAsk]:
         """Outlook says so: the same conversation, and more answers in it than there were."""
         index = letter.message.thread_index
         same = self._by_index.get(index[:CONVERSATION], ()) if index else ()
         return _latest([ask for length, ask in same if length < len(index) and ask.asked_at < letter.at])
+
+
+_RUNGS: tuple[tuple[Rung, Callable[[Ladder, Letter], list[OpenAsk]]], ...] = (
+    (Rung.IN_REPLY_TO, Ladder.replied_to),
+    (Rung.REFERENCES, Ladder.referenced),
+    (Rung.THREAD_ID, Ladder.in_thread),
+    (Rung.THREAD_INDEX, Ladder.in_conversation),
+)
 
 
 def _latest(asks: Sequence[OpenAsk]) -> list[OpenAsk]:

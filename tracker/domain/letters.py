@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tracker.domain.kind import FROM_A_PERSON, MessageKind, is_automatic, is_list_mail, kind_of
@@ -14,6 +15,19 @@ if TYPE_CHECKING:
 
     from tracker.domain.connection import AddressBook, ConnectionId
     from tracker.domain.message import AddrSpec, Message, MessageId
+
+
+# A member is found in a tuple many times quicker than in a set.
+_FROM_A_PERSON = tuple(FROM_A_PERSON)
+_BOUNCES = (MessageKind.BOUNCE_HARD, MessageKind.BOUNCE_SOFT, MessageKind.BOUNCE_LIKE)
+
+_UNMARKED = kind_of(frozenset())
+"""The kind of what bears no mark, however soon it came: most of what people write."""
+
+_is_automatic = lru_cache(maxsize=256)(is_automatic)
+
+_FORGED = frozenset({FolderRole.JUNK})
+"""Where alone a message lies whose From is a lie."""
 
 
 def addresses_of(messages: Iterable[Message]) -> frozenset[AddrSpec]:
@@ -47,12 +61,12 @@ class Letter:
     @property
     def is_human(self) -> bool:
         """Whether a person wrote it."""
-        return self.kind in FROM_A_PERSON
+        return self.kind in _FROM_A_PERSON
 
     @property
     def is_bounce(self) -> bool:
         """Whether it tells, or may tell, of a failed delivery."""
-        return self.kind in {MessageKind.BOUNCE_HARD, MessageKind.BOUNCE_SOFT, MessageKind.BOUNCE_LIKE}
+        return self.kind in _BOUNCES
 
     @property
     def hidden_in(self) -> FolderRole | None:
@@ -73,8 +87,9 @@ class Letter:
     @property
     def can_ask(self) -> bool:
         """Whether the user wrote it to people by hand. One that lies in Junk alone has a forged From."""
-        forged = self.message.seen_in == frozenset({FolderRole.JUNK})
-        return self.is_mine and not forged and not self.is_post and not is_automatic(self.message.signals)
+        if not self.is_mine or self.is_post or self.message.seen_in == _FORGED:
+            return False
+        return not _is_automatic(self.message.signals)
 
 
 def letters(messages: Iterable[Message], book: AddressBook) -> list[Letter]:
@@ -95,8 +110,10 @@ def _letter(message: Message, book: AddressBook, sent: Mapping[MessageId, dateti
     if at is None:
         return None
     within = None if is_mine else _answered_within(message, at, sent)
-    kind, rule = kind_of(message.signals, within, {recipient.delivery for recipient in message.reported})
+    reported = [recipient.delivery for recipient in message.reported]
+    kind, rule = kind_of(message.signals, within, reported) if message.signals else _UNMARKED
     owners = () if is_mine or message.author is None else book.owners(message.author.addr)
+    to = [address.addr for address in message.to]
     letter = Letter(
         message=message,
         at=at,
@@ -104,9 +121,9 @@ def _letter(message: Message, book: AddressBook, sent: Mapping[MessageId, dateti
         rule=rule,
         is_mine=is_mine,
         owners=owners,
-        is_post=any(address.addr in book.lists or address.addr in message.list_posts for address in message.to),
-        names_me=any(book.is_mine(address.addr) for address in (*message.to, *message.cc)),
-        deputed_by=() if is_mine else _owners_of(message.reply_to, book, besides=owners),
+        is_post=not (book.lists.isdisjoint(to) and set(message.list_posts).isdisjoint(to)),
+        names_me=any(map(book.is_mine, to)) or any(book.is_mine(address.addr) for address in message.cc),
+        deputed_by=() if is_mine or not message.reply_to else _owners_of(message.reply_to, book, besides=owners),
     )
     return letter if message.author is not None or letter.is_bounce else None
 
@@ -120,9 +137,9 @@ def _owners_of(
 
 def _answered_within(message: Message, at: datetime, sent: Mapping[MessageId, datetime | None]) -> timedelta | None:
     """How soon a message came after the latest of the user's that it names; None if it names none."""
-    named = (sent.get(msg_id) for msg_id in (*message.in_reply_to, *message.references))
+    named = [sent.get(msg_id) for msg_id in (*message.in_reply_to, *message.references)]
     waits = [at - moment for moment in named if moment is not None]
-    return min(waits, key=abs, default=None)
+    return min(waits, key=abs) if waits else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,14 +153,18 @@ class Addressee:
 
 def addressees(message: Message, book: AddressBook, *, max_recipients: int) -> list[Addressee]:
     """The connections among the recipients, each once. Nobody in particular is asked by a mail to many or in copy."""
-    to_people = {_person(address.addr, book) for address in message.to if not book.is_mine(address.addr)}
-    is_personal = len(to_people) <= max_recipients
+    is_personal = len(message.to) <= max_recipients or _people(message, book) <= max_recipients
     found: dict[ConnectionId, Addressee] = {}
     for field, asks in ((message.to, is_personal), (message.cc, False), (message.bcc, False)):
         for address in field:
             for owner in book.owners(address.addr):
                 found.setdefault(owner, Addressee(owner, address.addr, asks))
     return list(found.values())
+
+
+def _people(message: Message, book: AddressBook) -> int:
+    """How many people stand in To, besides the user."""
+    return len({_person(address.addr, book) for address in message.to if not book.is_mine(address.addr)})
 
 
 def _person(addr: AddrSpec, book: AddressBook) -> tuple[ConnectionId, ...] | AddrSpec:

@@ -25,6 +25,9 @@ REST = timedelta(days=30)
 """A thread that rested for this long is over as far as asks and nudges go: what follows starts a new one."""
 
 
+_RUNGS = tuple(product(EXACT, (True, False)))
+
+
 @dataclass(slots=True)
 class OpenAsk:
     """An ask whose facts are not complete yet; `tracker.domain.asks.Ask` says what each means."""
@@ -86,7 +89,7 @@ class OpenAsk:
             reply_to=self.reply_to,
             last_word=self.last_word,
             group=self.group,
-            exact=tuple(self.exact[key] for key in product(EXACT, (True, False)) if key in self.exact),
+            exact=tuple([self.exact[key] for key in _RUNGS if key in self.exact]) if self.exact else (),
             person=self.person,
             human=self.human,
             uncertain=self.uncertain,
@@ -189,11 +192,11 @@ class ThreadReader:
 
     def _answers_a_word(self, letter: Letter, person: ConnectionId) -> bool:
         """Whether the person wrote before; a word that names this very message only seems to, by a wrong clock."""
+        words = self.spoke.get(person)
+        if not words:
+            return False
         names = set(letter.message.names)
-        return any(
-            names.isdisjoint((*word.message.in_reply_to, *word.message.references))
-            for word in self.spoke.get(person, ())
-        )
+        return any(names.isdisjoint((*word.message.in_reply_to, *word.message.references)) for word in words)
 
     def _answers_unnamed(self, letter: Letter, person: ConnectionId) -> bool:
         """Whether it names no message, begins as an answer does, and the person wrote in another thread lately."""
@@ -203,4 +206,5 @@ class ThreadReader:
 
     def _is_stored(self, letter: Letter) -> bool:
         """Whether every message that this one answers is stored; true for one that answers none."""
-        return all(parent in self.stored for parent in letter.message.parents)
+        parents = letter.message.parents
+        return not parents or all(parent in self.stored for parent in parents)

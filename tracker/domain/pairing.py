@@ -42,7 +42,7 @@ def pair(
     by_author = _by_author(post, chosen)
     asks: dict[ConnectionId, list[OpenAsk]] = defaultdict(list)
     for thread in threads(post, lambda letter: letter.message):
-        found = ThreadReader(book, rules, chosen, stored, by_author).read(thread)
+        found = ThreadReader(book, rules, chosen, stored, by_author).read(thread) if _is_asking(thread) else []
         for ask in found:
             asks[ask.connection].append(ask)
         answers.witness(found, thread, book, stored)
@@ -59,6 +59,11 @@ def pair(
     bounce(every, post)
     finished = (ask.finish() for ask in every)
     return Pairing(tuple(sorted(finished, key=lambda ask: (ask.asked_at, ask.identity, ask.connection))), heard)
+
+
+def _is_asking(thread: Iterable[Letter]) -> bool:
+    """Whether anything in it may be an ask: the other threads of a large mailbox are many."""
+    return any(letter.is_mine for letter in thread)
 
 
 def _by_author(post: Iterable[Letter], chosen: Collection[ConnectionId]) -> dict[ConnectionId, list[Letter]]:
