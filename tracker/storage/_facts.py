@@ -59,7 +59,8 @@ def store_messages(db: Connection, facts: Iterable[Message]) -> Stored:
     """Store messages and mark as dirty those that are new, or of which a copy told something new."""
     merged = _merged(_wanted(db, facts))
     known = _known(db, list(merged))
-    fresh = [fact for identity, fact in merged.items() if identity not in known]
+    # In the order of identities, by which pages of their index are written once a batch.
+    fresh = [merged[identity] for identity in sorted(merged.keys() - known.keys())]
     again = {known[identity]: fact for identity, fact in merged.items() if identity in known}
     first = 1 + (db.scalar(select(func.coalesce(func.max(message.c.id), 0))) or 0)
     added = dict(zip((fact.identity for fact in fresh), range(first, first + len(fresh)), strict=True))
