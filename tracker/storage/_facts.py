@@ -16,7 +16,15 @@ from tracker.storage import _meta
 from tracker.storage._forgetting import Forgotten
 from tracker.storage._horizon import horizon_of, is_kept
 from tracker.storage._messages import SENT, MessageReader, clean, mask_of
-from tracker.storage._rows import delete_in, insert_missing, insert_new, insert_rows, replace_rows, select_in
+from tracker.storage._rows import (
+    delete_in,
+    insert_columns,
+    insert_missing,
+    insert_new,
+    insert_rows,
+    replace_rows,
+    select_in,
+)
 from tracker.storage._schema import (
     delivery_report,
     dirty_message,
@@ -28,7 +36,7 @@ from tracker.storage._schema import (
     sender,
 )
 from tracker.storage._types import to_microseconds
-from tracker.storage._writing import Mailboxes, names_of, pairs_of, people_of, rows_of
+from tracker.storage._writing import Mailboxes, columns_of, is_plain, names_of, pairs_of, people_of, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -60,7 +68,10 @@ def store_messages(db: Connection, facts: Iterable[Message]) -> Stored:
     merged = _merged(_wanted(db, facts))
     known = _known(db, list(merged))
     # In the order of identities, by which pages of their index are written once a batch.
-    fresh = [merged[identity] for identity in sorted(merged.keys() - known.keys())]
+    fresh = sorted(
+        (fact for identity, fact in merged.items() if identity not in known),
+        key=lambda fact: (not is_plain(fact), fact.identity),
+    )
     again = {known[identity]: fact for identity, fact in merged.items() if identity in known}
     first = 1 + (db.scalar(select(func.coalesce(func.max(message.c.id), 0))) or 0)
     added = dict(zip((fact.identity for fact in fresh), range(first, first + len(fresh)), strict=True))
@@ -90,7 +101,7 @@ def _merged(facts: Iterable[Message]) -> dict[str, Message]:
 
 def _known(db: Connection, identities: Sequence[str]) -> dict[str, int]:
     """The row ids of the messages that are there, by identity."""
-    chosen = select_in(db, (message.c.identity, message.c.id), map(bytes.fromhex, identities))
+    chosen = select_in(db, (message.c.identity, message.c.id), map(bytearray.fromhex, identities))
     return {identity.hex(): number for identity, number in chosen}
 
 
@@ -99,7 +110,9 @@ def _insert(db: Connection, fresh: Sequence[Message], numbers: dict[str, int]) -
         return
     ids = _mailboxes(db, fresh)
     numbered = {numbers[fact.identity]: fact for fact in fresh}
-    insert_rows(db, message, rows_of(numbered, ids))
+    plain = {number: fact for number, fact in numbered.items() if is_plain(fact)}
+    for some in (plain, {number: fact for number, fact in numbered.items() if number not in plain}):
+        insert_columns(db, message, columns_of(some, ids))
     _index(db, numbered, ids)
     _count_sent(db, [fact for fact in fresh if mask_of(fact.seen_in) & SENT])
     _meta.put(db, _meta.MESSAGES, str(int(_meta.get(db, _meta.MESSAGES) or 0) + len(fresh)))

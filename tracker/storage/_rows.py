@@ -27,12 +27,30 @@ def pieces(values: Iterable[Any]) -> Iterator[list[Any]]:
 
 def insert_rows(db: Connection, table: Table, rows: Iterable[tuple[Any, ...]], *, otherwise: str = "") -> int:
     """Insert `rows` in the order of the table's columns; how many. `otherwise` says what to do with what is there."""
-    listed = list(rows)
-    if not listed:
+    return _insert_into(db, table.name, table.columns.keys(), list(rows), otherwise)
+
+
+def insert_columns(db: Connection, table: Table, columns: Sequence[Sequence[Any]]) -> None:
+    """Insert rows of which these are the `columns`, in their order; one that is None throughout is left out.
+
+    SQLite's driver takes ten times as long for None as for a number.
+    """
+    named = zip(table.columns.keys(), columns, strict=True)
+    told = {name: values for name, values in named if values and not _is_nothing(values)}
+    _insert_into(db, table.name, [*told], list(zip(*told.values(), strict=True)))
+
+
+def _is_nothing(values: Sequence[Any]) -> bool:
+    return values[0] is None and values.count(None) == len(values)
+
+
+def _insert_into(
+    db: Connection, table: str, columns: Sequence[str], rows: list[tuple[Any, ...]], otherwise: str = ""
+) -> int:
+    if not rows:
         return 0
-    columns = ", ".join(column.name for column in table.columns)
-    into = f"INSERT INTO {table.name} ({columns}) VALUES ({_signs(db, len(table.columns))})"  # noqa: S608 -- names of the schema alone
-    return db.exec_driver_sql(f"{into} {otherwise}", listed).rowcount
+    into = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({_signs(db, len(columns))})"  # noqa: S608 -- names of the schema alone
+    return db.exec_driver_sql(f"{into} {otherwise}", rows).rowcount
 
 
 def insert_missing(db: Connection, table: Table, rows: Iterable[tuple[Any, ...]]) -> int:
