@@ -59,6 +59,19 @@ def test_batches_that_come_at_once_are_stored_as_one_of_bounded_size_but_for_the
         ]
 
 
+def test_what_is_whole_waits_for_the_next_batch_and_for_no_more(watch: Watch) -> None:
+    del watch
+    came = []
+
+    def quickly() -> Iterator[Batch]:
+        for number in range(7):
+            came.append(number)
+            yield batch(1 + 1000 * number)
+
+    seen = [(len(one.messages), len(came)) for one in together(quickly())]
+    assert seen == [(BATCH, 1), (TOGETHER, 6), (2 * BATCH, 7)]
+
+
 def test_nothing_waits_for_long(watch: Watch) -> None:
     def slowly() -> Iterator[Batch]:
         for number in range(5):

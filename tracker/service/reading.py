@@ -182,22 +182,27 @@ def _expect(work: Pass, folder: Folder, pieces: Iterable[Sequence[int]]) -> None
 def together(read: Iterable[Batch]) -> Iterator[Batch]:
     """A folder's batches, the first alone, then several as one where they come quickly.
 
-    When reading fails, what was read comes first.
+    Those wait until the next batch is there, while what will be asked about them is under way. When reading fails, what
+    was read comes first.
     """
-    held, since = None, -math.inf
+    held: Batch | None = None
+    full: Batch | None = None
+    since = -math.inf
     try:
         for batch in read:
+            if full is not None:
+                yield full
+                full, since = None, time.monotonic()
             held = batch if held is None else held + batch
-            if held.size >= TOGETHER or time.monotonic() - since >= LONGEST_HELD:
-                ready, held = held, None
-                yield ready
-                since = time.monotonic()
+            if held.size >= TOGETHER:
+                held, full = None, held
+            elif time.monotonic() - since >= LONGEST_HELD:
+                yield held
+                held, since = None, time.monotonic()
     except TrackerError:
-        if held is not None:
-            yield held
+        yield from (left for left in (full, held) if left is not None)
         raise
-    if held is not None:
-        yield held
+    yield from (left for left in (full, held) if left is not None)
 
 
 def looked_into(work: Pass, batch: Batch) -> Batch:
