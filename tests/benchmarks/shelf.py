@@ -211,17 +211,18 @@ def _noise(size: int) -> Iterator[Letter]:
 def _store(store: Store, piece: Iterable[Letter], next_uids: dict[str, int], now: datetime) -> None:
     read: dict[str, list[tuple[int, Message]]] = {name: [] for name in _ROLES}
     for letter in piece:
-        raw = _raw(next_uids[letter.folder], letter)
-        fact = parse(raw, role=_ROLES[letter.folder], now=now)
+        one = raw(next_uids[letter.folder], letter)
+        fact = parse(one, role=_ROLES[letter.folder], now=now)
         if not isinstance(fact, Message):
             raise TypeError(f"a made-up message cannot be read: {letter.content!r}")
-        read[letter.folder].append((raw.uid, fact))
+        read[letter.folder].append((one.uid, fact))
         next_uids[letter.folder] += 1
     for name, messages in read.items():
         state = FolderState(1, next_uids[name], is_begun_only=True)
         store.add(Batch("work", Folder(name, _ROLES[name]), messages, [], state))
 
 
-def _raw(uid: int, letter: Letter) -> RawMessage:
+def raw(uid: int, letter: Letter) -> RawMessage:
+    """A made-up message as a source would hand it over."""
     header = letter.content.partition(b"\n\n")[0].replace(b"\n", b"\r\n") + b"\r\n\r\n"
     return RawMessage(uid=uid, header=header, received_at=datetime.fromtimestamp(letter.at, UTC), size=len(header))
