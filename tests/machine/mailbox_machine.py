@@ -76,10 +76,11 @@ class Killed(BaseException):
 
 
 class MailboxMachine(RuleBasedStateMachine):
-    """One mailbox, one store. A subclass says where the mailbox is, and with how many messages it may begin."""
+    """One mailbox, one store. A subclass says where the mailbox is, with how many messages it may begin, or must."""
 
     fresh_place: ClassVar[Callable[[], AbstractContextManager[Place]]]
     flood: ClassVar[int] = BATCH + 20
+    is_flooded: ClassVar[bool] = False
     census: ClassVar[Census]
 
     def __init__(self) -> None:
@@ -107,7 +108,7 @@ class MailboxMachine(RuleBasedStateMachine):
         self.create(0)
         for _ in range(3):
             self.deliver(0)
-        if begins != "few":
+        if begins != "few" or self.is_flooded:
             if is_later := begins == "later":
                 self.sync(0)
             for _ in range(self.flood):

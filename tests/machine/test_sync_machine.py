@@ -58,7 +58,11 @@ def test_nothing_that_happens_to_a_mailbox_loses_or_doubles_a_message(dovecot: D
         fresh_place = partial(place_on, dovecot)
         census = Census()
 
+    class Flooded(OnDovecot):
+        is_flooded = True
+
     run(OnDovecot, count=20, steps=16)
+    run(Flooded, count=4, steps=4)
     OnDovecot.census.require(**ENOUGH)
 
 
@@ -77,5 +81,9 @@ def test_the_same_on_a_maildir_that_a_mail_program_changes() -> None:
         fresh_place = maildir_place
         census = Census()
 
+    class Flooded(OnMaildir):
+        is_flooded = True
+
     run(OnMaildir, count=25, steps=16)
+    run(Flooded, count=4, steps=4)
     OnMaildir.census.require(**ENOUGH)
