@@ -67,6 +67,19 @@ def test_what_is_fetched_in_between_is_not_mixed_with_what_was_expected_and_cost
         assert fetches(server) == ["1", "2", "3", "4"]
 
 
+def test_what_was_expected_of_several_batches_is_asked_for_once_when_they_are_looked_into_together() -> None:
+    with (
+        scripted(UID_FETCH=answer, UID_SEARCH=b"* SEARCH 1\r\n" + OK) as server,
+        opened(settings(server.port)) as source,
+    ):
+        source.uids(INBOX, 1, 1, None)
+        for uid in (1, 2, 4):
+            source.expect_looks(INBOX, [uid], [], 100)
+        assert sorted(source.received(INBOX, [1, 2, 3])) == [1, 2, 3]
+        assert sorted(source.received(INBOX, [4])) == [4]
+        assert sorted(fetches(server)) == ["1", "2", "3", "4"]
+
+
 @pytest.mark.parametrize("between", [lambda source: source.status(INBOX), lambda source: source.status(SENT)])
 def test_what_was_expected_is_asked_again_after_whatever_may_have_opened_another_folder(
     between: Callable[[Source], object],

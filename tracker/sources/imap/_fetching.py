@@ -43,6 +43,7 @@ class Fetching:
         self._client = client
         self._server = server
         self._account = account
+        self._received_ahead: list[Sequence[int]] = []
 
     def messages(self, uids: Sequence[int]) -> list[RawMessage]:
         """The header fields of these messages, as many as the server gives, in the order of their UIDs."""
@@ -68,6 +69,7 @@ class Fetching:
         """The same with `received`, and with `beginning` of each of the `bodies`."""
         for piece in _pieces(received):
             self._ask_ahead(piece, _RECEIVED)
+            self._received_ahead.append(piece)
         for uid in bodies:
             self._ask_ahead([uid], _beginning(limit))
 
@@ -77,7 +79,10 @@ class Fetching:
     def received(self, uids: Sequence[int]) -> dict[int, bytes]:
         """The Received fields of these messages by their UIDs, as many as the server gives."""
         found: dict[int, bytes] = {}
-        for piece in _pieces(uids):
+        # As they were asked ahead: several batches are looked into together.
+        ahead = [piece for piece in self._received_ahead if set(uids).issuperset(piece)]
+        self._received_ahead = [piece for piece in self._received_ahead if piece not in ahead]
+        for piece in (*ahead, *_pieces([*set(uids).difference(*ahead)])):
             with _if_understood():
                 found.update(self._bisected(piece, partial(self._sections, items=_RECEIVED))[0])
         return found

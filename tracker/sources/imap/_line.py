@@ -37,7 +37,7 @@ _PIECE = 64 * 1024
 # A line of a FETCH response that ends with the size of a literal: nearly all that comes in a first reading.
 _WITH_LITERAL = re.compile(rb"\* (\d+) FETCH (\(.*\{(\d+)\})")
 _LITERAL = re.compile(rb".*\{(\d+)\}")
-_UID = re.compile(rb"\bUID (\d+)")
+_UID = re.compile(rb"\bUID (\d{1,10})\b")
 _WHOLE = b"BODY[]"
 
 
