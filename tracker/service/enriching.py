@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 BODY_LIMIT = 65_536
 """Bytes of a delivery report: what it tells stands before what it returns."""
 
-BODIES_AHEAD = 50
-"""Delivery reports of a batch that are asked for ahead, so that at most 3 MiB of them wait in memory."""
+BODIES_AHEAD = 10
+"""Delivery reports of a batch that are asked for ahead, so that of five batches at most 3 MiB of them wait."""
 
 
 def expect_looks(source: Source, folder: Folder, facts: Facts) -> None:
