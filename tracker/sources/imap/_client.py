@@ -44,9 +44,9 @@ class Refused(IMAP4.error):
 class Opened:
     """What EXAMINE told: how many messages there are, and the rest; None for what the server did not say."""
 
-    exists: int | None
-    uidnext: int | None
-    uidvalidity: int | None
+    exists: int | None = None
+    uidnext: int | None = None
+    uidvalidity: int | None = None
 
 
 class _NothingInjected:

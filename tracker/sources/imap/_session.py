@@ -17,7 +17,7 @@ from tracker.domain.folder import FolderStatus
 from tracker.errors import BadServerReply, Unreachable
 from tracker.liveness import wait_alive
 from tracker.sources._choosing import choose
-from tracker.sources.imap._client import Refused
+from tracker.sources.imap._client import Opened, Refused
 from tracker.sources.imap._extensions import attempt
 from tracker.sources.imap._failures import bad_reply, refused, translated
 from tracker.sources.imap._fetching import Fetching
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from tracker.domain.folder import Folder
     from tracker.domain.message import RawMessage
     from tracker.sources import SourceSettings
-    from tracker.sources.imap._client import Client, Opened
+    from tracker.sources.imap._client import Client
 
 _SEARCH_AT_ONCE = 500_000
 """UIDs that one reply may name: at most 5.5 MB."""
@@ -59,6 +59,7 @@ class ImapSource:
         self._told: dict[bytes, Mapping[str, int]] = {}
         self._known: dict[bytes, FolderStatus] = {}
         self._open: bytes | None = None
+        self._opened = Opened()
 
     @property
     def misbehaved(self) -> Mapping[str, str]:
@@ -109,12 +110,20 @@ class ImapSource:
         """The UIDs from `first` to `last` that exist, ascending.
 
         With `since` those that came in on that day or later, and some of the day before: zones differ.
+
+        An open folder is opened again only if it may not know yet of all that STATUS tells of. It learns of messages
+        in the order of their UIDs (RFC 9051, 2.3.1.2), so that one that knows the last knows all.
         """
         if last < first:
             return []
         wire = self._wire(folder)
         with self._translated():
-            return self._search(self._examine(wire), first, last, since)
+            if self._is_still_open(wire):
+                found = self._search(first, last, since)
+                if last < (self._opened.uidnext or 0) or (found and found[-1] == last):
+                    return found
+            self._examine(wire)
+            return self._search(first, last, since)
 
     def fetch(self, folder: Folder, uids: Sequence[int]) -> list[RawMessage]:
         """The header fields of these messages, as many as the server gives, in the order of their UIDs."""
@@ -218,6 +227,12 @@ class ImapSource:
         if self._open != wire:
             self._examine(wire)
 
+    def _is_still_open(self, wire: bytes) -> bool:
+        """Whether a folder is open whose UIDs mean what was told of them since."""
+        known = self._known.get(wire)
+        uidvalidity = self._opened.uidvalidity
+        return self._open == wire and uidvalidity is not None and (known is None or known.uidvalidity == uidvalidity)
+
     def _examine(self, wire: bytes) -> Opened:
         """Open a folder. UIDs found under another UIDVALIDITY than was told must not be mixed with these."""
         self._open = None
@@ -225,7 +240,7 @@ class ImapSource:
         known = self._known.get(wire)
         if known is not None and opened.uidvalidity not in {None, known.uidvalidity}:
             raise bad_reply(self._server, "UIDVALIDITY changed while a folder was read")
-        self._open = wire
+        self._open, self._opened = wire, opened
         return opened
 
     def _uidnext(self, wire: bytes) -> int:
@@ -234,17 +249,17 @@ class ImapSource:
         opened = self._examine(wire)
         if opened.uidnext is not None and opened.uidnext > (opened.exists or 0):
             return opened.uidnext
-        return max(self._search(opened, 1, _GREATEST_UID, None), default=0) + 1
+        return max(self._search(1, _GREATEST_UID, None), default=0) + 1
 
-    def _search(self, opened: Opened, first: int, last: int, since: date | None) -> Sequence[int]:
+    def _search(self, first: int, last: int, since: date | None) -> Sequence[int]:
         """UID SEARCH in the open folder, in closed ascending ranges: `*` names a message that is not asked for.
 
         Packed, for there may be millions.
         """
-        known = self._known.get(self._open or b"")
-        if opened.exists == 0 and (known is None or known.messages == 0):
+        known, exists = self._known.get(self._open or b""), self._opened.exists
+        if exists == 0 and (known is None or known.messages == 0):
             return []
-        step = last - first + 1 if (opened.exists or 0) <= _SEARCH_AT_ONCE else _SEARCH_AT_ONCE
+        step = last - first + 1 if (exists or 0) <= _SEARCH_AT_ONCE else _SEARCH_AT_ONCE
         days = [] if since is None else ["SINCE", search_date(since - _ZONES)]
         found = array("Q")
         for start in range(first, last + 1, step):
