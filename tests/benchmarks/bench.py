@@ -23,6 +23,7 @@ from tests.benchmarks.backing_up import backup
 from tests.benchmarks.far import far_sync
 from tests.benchmarks.finding import table
 from tests.benchmarks.growth import growth
+from tests.benchmarks.hands import hands
 from tests.benchmarks.letters import letters
 from tests.benchmarks.page import html_page
 from tests.benchmarks.peers import peers
@@ -52,7 +53,7 @@ ROWS = {
     "backup": backup,
     "at_rest": at_rest,
 }
-EXTRAS = {"growth": growth, "peers": peers, "service": service}
+EXTRAS = {"growth": growth, "hands": hands, "peers": peers, "service": service}
 """Run when named only: they take long, or need root or programs that are not the project's."""
 
 _LIBRARIES = ("imapclient", "mail-parser", "sqlalchemy", "pydantic", "typer", "rich")
