@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -60,25 +61,48 @@ def test_a_backup_of_postgresql_is_restored_by_its_own_programs(postgresql: Serv
     assert [path.name for path in made.parent.iterdir()] == [made.name]
 
 
-def test_a_password_of_postgresql_is_on_no_command_line_and_in_no_environment(tmp_path: Path) -> None:
-    """A pg_dump that only tells what it was given."""
+@pytest.mark.parametrize(
+    ("server", "query"),
+    [
+        ("ann:sec%3Aret@db.example:5433", ""),
+        ("ann@db.example:5433", "&password=sec:ret"),
+        ("ann:hunter2@db.example:5433", "&password=sec%3Aret"),
+    ],
+    ids=["of the user", "in the query", "both"],
+)
+def test_a_password_of_postgresql_is_on_no_command_line_and_in_no_environment(
+    tmp_path: Path, server: str, query: str
+) -> None:
+    told, files = given_to_pg_dump(tmp_path, f"postgresql+psycopg://{server}/mail?sslmode=require{query}")
+    assert "postgresql://ann@db.example:5433/mail?sslmode=require\n" in told
+    assert not re.search("sec(:|%3A)|hunter2", told)
+    assert files == "*:*:*:*:sec\\:ret\n"
+
+
+def test_other_secrets_of_libpq_are_in_a_file_as_well(tmp_path: Path) -> None:
+    url = "postgresql+psycopg://ann:hunter2@db.example/mail?sslkey=/etc/key&sslpassword=sec%3Aret"
+    told, files = given_to_pg_dump(tmp_path, url)
+    assert "postgresql://ann@db.example/mail?sslkey=%2Fetc%2Fkey\n" in told
+    assert not re.search("sec(:|%3A)|hunter2", told)
+    assert files == "*:*:*:*:hunter2\n[tracker]\nsslpassword=sec:ret\n"
+
+
+def given_to_pg_dump(tmp_path: Path, url: str) -> tuple[str, str]:
+    """What a pg_dump that only tells it was given: words and environment, and what stands in files beside the copy."""
     seen = tmp_path / "seen"
     fake = tmp_path / "bin" / "pg_dump"
     fake.parent.mkdir()
-    fake.write_text(f'#!/bin/sh\n(echo "$@"; env) >{seen}\ncat "$PGPASSFILE" >{seen}.file\nexit 1\n', encoding="utf-8")
+    files = '"$PGPASSFILE" ${PGSERVICEFILE:+"$PGSERVICEFILE"}'
+    fake.write_text(f'#!/bin/sh\n(echo "$@"; env) >{seen}\ncat {files} >{seen}.files\nexit 1\n', encoding="utf-8")
     fake.chmod(0o700)
     before = os.environ["PATH"]
     os.environ["PATH"] = f"{fake.parent}:{before}"
     try:
-        url = make_url("postgresql+psycopg://ann:sec%3Aret@db.example:5433/mail?sslmode=require")
         with workshop(tmp_path) as place, pytest.raises(BackupFailed):
-            _dumping.dump(url, place / "copy")
+            _dumping.dump(make_url(url), place / "copy")
     finally:
         os.environ["PATH"] = before
-    told = seen.read_text("utf-8")
-    assert "postgresql://ann@db.example:5433/mail?sslmode=require" in told
-    assert "sec" not in told.replace("--format=custom", "").replace(str(tmp_path), "")
-    assert (tmp_path / "seen.file").read_text("utf-8") == "*:*:*:*:sec\\:ret\n"
+    return seen.read_text("utf-8"), (tmp_path / "seen.files").read_text("utf-8")
 
 
 def test_without_pg_dump_one_line_says_how(postgresql: Server, tmp_path: Path) -> None:

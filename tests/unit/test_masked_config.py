@@ -25,6 +25,10 @@ def test_of_a_command_only_the_program_is_shown(source: str) -> None:
         ("//:hunter2@db/tracker", "//:***@db/tracker"),
         ("//ann@db/tracker?password=hunter2&connect_timeout=3", "//ann@db/tracker?password=***&connect_timeout=3"),
         ("///tracker?host=/run&sslpassword=hun%20ter2", "///tracker?host=/run&sslpassword=***"),
+        ("//ann@db/tracker?password=hunt&er2&connect_timeout=3", "//ann@db/tracker?password=***&connect_timeout=3"),
+        ("//db/tracker?user=ann&Password=hunter2", "//db/tracker?user=ann&Password=***"),
+        ("//ann@db/tracker?oauth_client_secret=hunter2", "//ann@db/tracker?oauth_client_secret=***"),
+        ("//ann:hunter2/tracker", "***"),
         ("//ann@db:5432/tracker?sslmode=verify-full", "//ann@db:5432/tracker?sslmode=verify-full"),
     ],
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,9 +37,6 @@ __all__ = [
     "state_directory",
     "user_config",
 ]
-
-_URL_PASSWORD = re.compile(r"(?<=//)([^:@/]*:).*(?=@)|((?<=[?&])(?:ssl)?password=)[^&]*")
-"""After the user, where it may hold any sign (SQLAlchemy takes it as it is), or among what libpq is told besides."""
 
 SYSTEM_CONFIG = Path("/etc/tracker/config.toml")
 
@@ -115,8 +111,10 @@ def masked(config: Config) -> dict[str, Any]:
 
     What does not concern an account is left out.
     """
+    from tracker.storage import masked_url  # few commands show settings
+
     settings = config.model_dump(mode="json")
-    settings["database"]["url"] = _URL_PASSWORD.sub(r"\1\2***", config.database.url)
+    settings["database"]["url"] = masked_url(config.database.url)
     for account in settings["account"]:
         for command in ("password_command", "token_command"):
             account[command] = account[command][:1] + ["***"] * bool(account[command][1:])

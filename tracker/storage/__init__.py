@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tracker.storage._looking import DatabaseLook, look_at, place_of
     from tracker.storage._projection import PairingWork
     from tracker.storage._restoring import Restored, restore
+    from tracker.storage._secrets import masked_url
 
 __all__ = [
     "LINKEDIN",
@@ -30,6 +31,7 @@ __all__ = [
     "Store",
     "UnreadableMessage",
     "look_at",
+    "masked_url",
     "open_store",
     "place_of",
     "restore",
@@ -42,6 +44,7 @@ _LATE = {
     "PairingWork": "_projection",
     "Restored": "_restoring",
     "look_at": "_looking",
+    "masked_url": "_secrets",
     "place_of": "_looking",
     "restore": "_restoring",
 }

@@ -12,9 +12,12 @@ from sqlalchemy import URL
 from tracker.errors import BackupFailed, BackupRejected
 from tracker.sanitizer import one_line
 from tracker.storage._files import private_file
+from tracker.storage._secrets import secrets_of
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+_SERVICE = "tracker"
 
 
 def is_installed() -> bool:
@@ -25,7 +28,7 @@ def is_installed() -> bool:
 def dump(url: URL, file: Path) -> None:
     """Write an archive of the database into `file`, and read its table of contents back. Raises `BackupFailed`.
 
-    A password stands neither in the arguments nor in the environment, but in a file beside `file` that only its owner
+    A secret stands neither in the arguments nor in the environment, but in a file beside `file` that only its owner
     may read.
     """
     if not is_installed():
@@ -34,8 +37,8 @@ def dump(url: URL, file: Path) -> None:
             hint="install PostgreSQL's client programs (Debian: postgresql-client), or back up on the server and set"
             ' every = "" in [backup]',
         )
-    words = ["--format=custom", "--no-password", f"--file={file}", f"--dbname={_without_password(url)}"]
-    environment = {**os.environ, **_password(url, file.with_name("pgpass"))}
+    words = ["--format=custom", "--no-password", f"--file={file}", f"--dbname={_bare(url)}"]
+    environment = {**os.environ, **_handed(url, file.parent)}
     _run(["pg_dump", *words], environment)
     _run(["pg_restore", "--list", str(file)], environment)
 
@@ -61,19 +64,26 @@ def unpack(archive: Path, script: Path) -> None:
         ) from error
 
 
-def _without_password(url: URL) -> str:
+def _bare(url: URL) -> str:
+    """The URL without its secrets."""
     # URL.set(password=None) would leave it in.
     bare = URL.create("postgresql", url.username, None, url.host, url.port, url.database, url.query)
-    return bare.render_as_string(hide_password=False)
+    return bare.difference_update_query(dict(secrets_of(url))).render_as_string(hide_password=False)
 
 
-def _password(url: URL, file: Path) -> dict[str, str]:
-    """Where libpq finds the password (PostgreSQL's manual, 34.16); nothing if the URL has none."""
-    if url.password is None:
-        return {}
-    escaped = str(url.password).replace("\\", "\\\\").replace(":", "\\:")
-    private_file(file).write_text(f"*:*:*:*:{escaped}\n", encoding="utf-8")
-    return {"PGPASSFILE": str(file)}
+def _handed(url: URL, folder: Path) -> dict[str, str]:
+    """The environment in which libpq finds the secrets of the URL (PostgreSQL's manual, 34.16 and 34.17)."""
+    secrets = dict(secrets_of(url))
+    environment = {}
+    if (password := secrets.pop("password", None)) is not None:
+        escaped = password.replace("\\", "\\\\").replace(":", "\\:")
+        private_file(folder / "pgpass").write_text(f"*:*:*:*:{escaped}\n", encoding="utf-8")
+        environment["PGPASSFILE"] = str(folder / "pgpass")
+    if secrets:
+        lines = "".join(f"{name}={secret}\n" for name, secret in secrets.items())
+        private_file(folder / "service").write_text(f"[{_SERVICE}]\n{lines}", encoding="utf-8")
+        environment |= {"PGSERVICEFILE": str(folder / "service"), "PGSERVICE": _SERVICE}
+    return environment
 
 
 def _run(words: list[str], environment: dict[str, str]) -> None:

@@ -17,6 +17,7 @@ from tracker.errors import ConfigError, DatabaseUnreachable, MissingExtra
 from tracker.liveness import alive
 from tracker.sanitizer import one_line
 from tracker.storage._files import present
+from tracker.storage._secrets import without_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -150,9 +151,7 @@ class Database:
 
     def _unreachable(self, error: SQLAlchemyError) -> DatabaseUnreachable:
         words = str(getattr(error, "orig", None) or error).strip().splitlines() or [type(error).__name__]
-        reason = one_line(words[0])
-        if isinstance(self.url.password, str) and self.url.password:
-            reason = reason.replace(self.url.password, "***")
+        reason = one_line(without_secrets(words[0], self.url))
         code = str(getattr(getattr(error, "orig", None), "sqlite_errorname", ""))
         hint = next((hint for family, hint in _HINTS.items() if code.startswith(family)), _hint(self.url))
         return DatabaseUnreachable(f"the database {_place(self.url)} cannot be used: {reason}", hint=hint)
@@ -169,6 +168,8 @@ def parse_url(url: str) -> URL:
         if parsed.database in {None, "", ":memory:"} or parsed.query:
             raise ConfigError("the database URL names no file", hint=hint)
         return parsed.set(drivername="sqlite+pysqlite", database=str(Path(str(parsed.database)).expanduser()))
+    if "@" in (parsed.host or ""):
+        raise ConfigError("the database URL has two @", hint="write an @ that is part of the user or password as %40")
     if parsed.drivername in {"postgresql", "postgresql+psycopg"}:
         return parsed.set(drivername="postgresql+psycopg")
     raise ConfigError(f"a database of the kind {one_line(parsed.drivername)!r} cannot be used", hint=hint)
