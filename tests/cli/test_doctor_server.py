@@ -98,7 +98,9 @@ def test_another_authority_of_the_same_name_is_a_fault_of_ca_file_and_not_of_hos
 
 def test_tls_where_there_is_none_is_a_fault(healthy: World) -> None:
     healthy.write_config(port=healthy.server.port)
-    assert the_one_fault(found(healthy, expect=1))["words"].startswith("localhost port")
+    fault = the_one_fault(found(healthy, expect=1))
+    assert fault["words"] == f"localhost port {healthy.server.port} answers, but not in TLS"
+    assert fault["remedy"].startswith('set tls = "starttls"')
 
 
 def test_a_server_that_takes_no_tokens_or_no_passwords_is_a_fault_before_anyone_signs_in(healthy: World) -> None:

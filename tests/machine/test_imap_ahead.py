@@ -17,7 +17,7 @@ from tracker.domain.folder import Folder
 from tracker.domain.message import FolderRole
 from tracker.errors import Unreachable
 from tracker.sources.imap import open_source
-from tracker.sources.imap._line import Plain
+from tracker.sources.imap._connecting import Plain
 
 if TYPE_CHECKING:
     import socket

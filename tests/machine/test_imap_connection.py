@@ -98,9 +98,38 @@ def test_a_tls_older_than_1_2_is_refused(tmp_path: Path) -> None:
     assert "TLS 1.2" in caught.value.hint
 
 
-def test_a_server_that_speaks_no_tls_is_told_apart(dovecot: Dovecot) -> None:
-    with pytest.raises(Unreachable, match="no common TLS"):
+def test_a_plain_port_is_no_tls_port_and_the_hint_names_both_remedies(dovecot: Dovecot) -> None:
+    with pytest.raises(Unreachable, match=f"port {dovecot.port} answers, but not in TLS$") as caught:
         open_source(on_dovecot(dovecot, dovecot.user(), port=dovecot.port))
+    assert 'tls = "starttls"' in caught.value.hint
+    assert "993" in caught.value.hint
+    assert "none" not in caught.value.hint
+
+
+@pytest.mark.parametrize("tls", ["starttls", "none"])
+def test_a_tls_port_sends_no_greeting_and_the_hint_names_implicit_tls(dovecot: Dovecot, tls: str) -> None:
+    with pytest.raises(Unreachable, match=f"port {dovecot.tls_port} sends no greeting$") as caught:
+        open_source(on_dovecot(dovecot, dovecot.user(), port=dovecot.tls_port, tls=tls, timeout=0.5))
+    assert 'set tls = "implicit"' in caught.value.hint
+
+
+def test_a_server_that_falls_silent_behind_its_greeting_is_no_tls_port() -> None:
+    with scripted(CAPABILITY=b"") as server, pytest.raises(Unreachable, match="does not answer in time") as caught:
+        open_source(settings(server.port, timeout=0.3))
+    assert "implicit" not in caught.value.hint
+
+
+def test_what_comes_after_starttls_and_is_no_tls_asks_for_no_other_port() -> None:
+    capability = b"* CAPABILITY IMAP4rev1 STARTTLS\r\nTAG OK done\r\n"
+
+    def talk(line: socket.socket) -> None:
+        line.sendall(b"* OK hello\r\n")
+        for reply in (capability, b"TAG OK begin\r\n", b"* OK and now?\r\n"):
+            tag = line.recv(1024).split(b" ")[0]
+            line.sendall(reply.replace(b"TAG", tag))
+
+    with serving(talk) as port, pytest.raises(Unreachable, match="no common TLS"):
+        open_source(settings(port, tls="starttls"))
 
 
 @pytest.mark.parametrize("content", [None, "no certificate"])
@@ -168,7 +197,7 @@ def silent(line: socket.socket) -> None:
 
 def test_a_server_that_says_nothing_is_given_up_in_time() -> None:
     started = time.monotonic()
-    with serving(silent) as port, pytest.raises(Unreachable, match="does not answer in time"):
+    with serving(silent) as port, pytest.raises(Unreachable, match="sends no greeting"):
         open_source(settings(port, timeout=0.3))
     assert time.monotonic() - started < 2
 
@@ -176,6 +205,21 @@ def test_a_server_that_says_nothing_is_given_up_in_time() -> None:
 def test_a_tls_handshake_that_never_ends_is_given_up_in_time() -> None:
     with serving(silent) as port, pytest.raises(Unreachable, match="does not answer in time"):
         open_source(settings(port, tls="implicit", timeout=0.3))
+
+
+def test_a_server_that_hangs_up_before_its_greeting_may_have_waited_for_tls() -> None:
+    with serving(lambda _line: None) as port, pytest.raises(Unreachable, match="sends no greeting") as caught:
+        open_source(settings(port))
+    assert 'set tls = "implicit"' in caught.value.hint
+
+
+def test_half_a_greeting_is_no_sign_of_tls() -> None:
+    with (
+        serving(lambda line: line.sendall(b"* OK hel")) as port,
+        pytest.raises(Unreachable, match="unterminated line") as caught,
+    ):
+        open_source(settings(port))
+    assert "implicit" not in caught.value.hint
 
 
 @pytest.mark.parametrize("greeting", [b"HTTP/1.1 400 Bad Request\r\n\r\n", b"* BYE go away\r\n", b"220 smtp\r\n", b""])

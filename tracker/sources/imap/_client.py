@@ -14,7 +14,7 @@ from imapclient import IMAPClient
 from tracker.errors import BadServerReply, Unreachable
 from tracker.sanitizer import one_line
 from tracker.sources._names import readable
-from tracker.sources.imap._line import BoundedLine, Plain, encrypted
+from tracker.sources.imap._connecting import Plain, encrypted
 
 if TYPE_CHECKING:
     import socket
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
     from tracker.sources import SourceSettings
+    from tracker.sources.imap._line import BoundedLine
 
     Data = Sequence[bytes | tuple[bytes, bytes] | None]
     """Untagged replies as imaplib gives them: text, or text up to a literal together with the literal."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from tracker.errors import BadServerReply, Unreachable
 from tracker.sanitizer import one_line
+from tracker.sources.imap._connecting import NoGreeting, NotInTls
 from tracker.sources.imap._line import TooMuch
 
 if TYPE_CHECKING:
@@ -133,6 +134,16 @@ def _of_abort(error: IMAP4.abort, server: str) -> TrackerError:
 def _of_socket(error: OSError | EOFError, server: str) -> TrackerError:
     if isinstance(error, ssl.SSLCertVerificationError):
         return _of_certificate(error, server)
+    if isinstance(error, NotInTls):
+        return Unreachable(
+            f"{server} answers, but not in TLS",
+            hint='set tls = "starttls", or the port that speaks TLS from the start (993 is usual)',
+        )
+    if isinstance(error, NoGreeting):
+        return Unreachable(
+            f"{server} sends no greeting",
+            hint='if this port speaks TLS from the start, as 993 does, set tls = "implicit"; the next sync tries again',
+        )
     if isinstance(error, ssl.SSLError):
         reason = quoted(error.reason or error)
         return Unreachable(

@@ -10,13 +10,10 @@ from imaplib import IMAP4
 from io import BufferedReader, RawIOBase
 from typing import TYPE_CHECKING, Any, cast
 
-from imapclient.imap4 import IMAP4WithTimeout
-from imapclient.tls import IMAP4_TLS
-
 from tracker.liveness import alive
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Collection
 
     from _typeshed import ReadableBuffer as Buffer
 
@@ -280,17 +277,3 @@ class BoundedLine(IMAP4):
         with contextlib.suppress(OSError, ValueError):
             self.shutdown()
         return TooMuch(what)
-
-
-class Plain(BoundedLine, IMAP4WithTimeout):  # type: ignore[misc] # imapclient ships no types
-    """A line in the clear."""
-
-
-class _Encrypted(BoundedLine, IMAP4_TLS):  # type: ignore[misc] # imapclient ships no types
-    pass
-
-
-def encrypted(host: str, port: int, context: ssl.SSLContext | None, timeout: float | None) -> BoundedLine:
-    """A line under TLS from the start."""
-    connect = cast("Callable[..., BoundedLine]", _Encrypted)  # its untyped base takes a context
-    return connect(host, port, context, timeout)
