@@ -120,3 +120,12 @@ def test_a_password_that_is_refused_is_a_fault(healthy: World) -> None:
     findings = found(healthy, expect=1)
     assert the_one_fault(findings)["check"] == "sign-in"
     assert held_up(findings, "sign-in") == ["extensions", "folders"]
+
+
+def test_an_error_names_its_account_once(healthy: World) -> None:
+    """Below whose heading it stands, or behind whose name."""
+    healthy.write_config(user="ann\tlee")
+    words = "the user or the password holds a control character"
+    assert the_one_fault(found(healthy, expect=1))["words"] == words
+    assert healthy.run("sync", expect=78).err.splitlines()[0] == f"tracker: work: {words}"
+    assert f"in a row): {words}\n" in healthy.run("status", expect=1).out

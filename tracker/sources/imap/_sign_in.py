@@ -33,7 +33,7 @@ def sign_in(client: Client, settings: SourceSettings) -> None:
     secret = settings.password()
     if _CONTROL.search(settings.user) or _CONTROL.search(secret):
         raise ConfigError(
-            f"account {settings.account}: the user or the password holds a control character",
+            "the user or the password holds a control character",
             hint="look for a line end or a tab in `user` and in what the password source gives",
         )
     try:

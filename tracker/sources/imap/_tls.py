@@ -26,7 +26,7 @@ def context_for(settings: SourceSettings) -> ssl.SSLContext | None:
         return verifying_context(settings.ca_file)
     if not is_loopback(settings.host):
         raise ConfigError(
-            f"account {settings.account}: a connection to {settings.host} without TLS would show the password to all",
+            f"a connection to {settings.host} without TLS would show the password to all",
             hint='set tls = "implicit" or tls = "starttls"; "none" is for servers on this machine only',
         )
     return None
