@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from tracker.config import state_directory
 from tracker.service.owning import demand_owner
 from tracker.sources import Source, SourceSettings, source_module
-from tracker.storage import Store, open_store
+from tracker.storage import Store, open_store, place_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -43,11 +43,8 @@ def backup_directory(config: Config) -> Path:
 
 
 def database_file(config: Config) -> Path | None:
-    """The file of a SQLite database; None for another."""
-    url = config.database.url
-    if not url:
-        return state_directory() / "tracker.db"
-    return Path(url.removeprefix("sqlite:///")).expanduser() if url.startswith("sqlite:///") else None
+    """The file of the database that the configuration names; None for one on a server. Raises `ConfigError`."""
+    return place_of(database_url(config))
 
 
 def open_account(account: AccountConfig, *, without: frozenset[str] = frozenset()) -> Source:

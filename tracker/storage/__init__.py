@@ -5,13 +5,14 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from tracker.storage._engine import place_of
 from tracker.storage._store import Store, open_store
 from tracker.storage._values import LINKEDIN, AccountState, Failure, FolderCount, Latch, Merged, UnreadableMessage
 
 if TYPE_CHECKING:
     from tracker.storage._erasing import Erased
     from tracker.storage._importing import ImportWork
-    from tracker.storage._looking import DatabaseLook, look_at, place_of
+    from tracker.storage._looking import DatabaseLook, look_at
     from tracker.storage._projection import PairingWork
     from tracker.storage._restoring import Restored, restore
     from tracker.storage._secrets import masked_url
@@ -45,7 +46,6 @@ _LATE = {
     "Restored": "_restoring",
     "look_at": "_looking",
     "masked_url": "_secrets",
-    "place_of": "_looking",
     "restore": "_restoring",
 }
 """What few commands need, and where it is."""

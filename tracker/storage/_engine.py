@@ -175,6 +175,12 @@ def parse_url(url: str) -> URL:
     raise ConfigError(f"a database of the kind {one_line(parsed.drivername)!r} cannot be used", hint=hint)
 
 
+def place_of(url: str) -> Path | None:
+    """The file of the database at `url`; None for one on a server. Raises `ConfigError`."""
+    parsed = parse_url(url)
+    return Path(str(parsed.database)) if parsed.get_backend_name() == "sqlite" else None
+
+
 def prepare_file(url: URL) -> None:
     """Make the file of a SQLite database, for nobody else to read. Raises `DatabaseUnreachable`."""
     path = Path(str(url.database))

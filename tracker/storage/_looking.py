@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import inspect, text
 
-from tracker.storage._engine import Database, parse_url
+from tracker.storage._engine import Database, parse_url, place_of
 from tracker.storage._migrating import VERSION_TABLE, known_revisions
 from tracker.storage._schema import HEAD
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 BUSY = 5.0
 """Seconds to wait for another process that writes."""
@@ -33,12 +36,6 @@ class DatabaseLook:
     head: str = HEAD
     is_newer: bool = False
     trouble: str = ""
-
-
-def place_of(url: str) -> Path | None:
-    """The file of the database at `url`; None for one on a server. Raises `ConfigError`."""
-    parsed = parse_url(url)
-    return Path(str(parsed.database)) if parsed.get_backend_name() == "sqlite" else None
 
 
 def look_at(url: str) -> DatabaseLook:

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from tracker.config import state_directory
 from tracker.sanitizer import one_line
-from tracker.service.access import database_url
+from tracker.service.access import database_file, database_url
 from tracker.service.diagnosing._checks import Check, fail, ok, unchecked, warn
 from tracker.service.owning import demand_owner, nearest
-from tracker.storage import look_at, place_of
+from tracker.storage import look_at
 
 if TYPE_CHECKING:
     from tracker.config import Config
@@ -68,11 +68,10 @@ def _configuration(machine: Machine) -> Finding:
 
 
 def _database(machine: Machine) -> Finding:
-    url = database_url(machine.settings)
-    place = place_of(url)
+    place = database_file(machine.settings)
     if place is not None and os.geteuid() != 0:
         demand_owner(place)  # before it is opened, which in another user's folder would fail in words of SQLite's
-    found = look_at(url)
+    found = look_at(database_url(machine.settings))
     where = "the server" if found.place is None else str(found.place)
     if not found.exists:
         return ok(f"{where}: nothing is stored yet; the first sync or import begins it", schema=None)
@@ -91,7 +90,7 @@ def _database(machine: Machine) -> Finding:
 
 
 def _disk(machine: Machine) -> Finding:
-    place = place_of(database_url(machine.settings))
+    place = database_file(machine.settings)
     folder = nearest(state_directory() if place is None else place.parent)
     free = shutil.disk_usage(folder).free
     words = f"{free // _MEGABYTE:,} MB free at {folder}"
