@@ -41,8 +41,10 @@ def sync_all(session: Session, store: Store, config: Config, accounts: list[Acco
     from tracker.cli._progress import progress_bars
     from tracker.service.judging import keep_paired
     from tracker.service.keeping import keep_recent_daily
-    from tracker.service.syncing import sync_account
+    from tracker.service.syncing import SINCE_REMEDY, since_to_come, sync_account
 
+    if words := since_to_come(config, now()):
+        session.say(f"{words}; {SINCE_REMEDY}")
     failures: list[TrackerError] = []
     with progress_bars(wanted=session.verbosity >= 0) as progress:
         for account in accounts:

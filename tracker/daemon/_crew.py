@@ -12,6 +12,7 @@ from tracker.daemon._chore import ChoreThread
 from tracker.daemon._events import about
 from tracker.daemon._metrics import MetricsThread, Passes
 from tracker.daemon._worker import PAIRING, Worker
+from tracker.service.syncing import SINCE_REMEDY, since_to_come
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -60,6 +61,8 @@ class Crew:
 
     def reload(self, config: Config) -> None:
         """Another configuration: accounts that are the same in it go on, the others end, new ones begin."""
+        if words := since_to_come(config, self._clock()):
+            logger.warning("%s; %s", words, SINCE_REMEDY, extra=about(events.NOTED))
         wanted = {account.name: account for account in config.account}
         ending = [worker for worker in self.workers if wanted.get(worker.account.name) != worker.account]
         for worker in ending:

@@ -22,7 +22,13 @@ if TYPE_CHECKING:
     from tracker.sources import Source
     from tracker.storage import Store
 
-__all__ = ["BATCH", "Progress", "Silence", "Synced", "left_alone", "sync_account"]
+__all__ = ["BATCH", "SINCE_REMEDY", "Progress", "Silence", "Synced", "left_alone", "since_to_come", "sync_account"]
+
+SINCE_REMEDY = "write an earlier day, or how far back such as 730d; if that day has come, set this machine's clock"
+"""What to do about a `since_to_come`."""
+
+_FURTHEST_EAST = timedelta(hours=14)
+"""The offset from UTC of the places where a day begins first."""
 
 
 class Silence:
@@ -101,6 +107,17 @@ def _first_day(config: Config, now: datetime) -> date:
     since, keep = config.sync.since, config.database.keep
     wanted = (now - since).date() if isinstance(since, timedelta) else since
     return wanted if keep is None else max(wanted, (now - keep).date())
+
+
+def since_to_come(config: Config, now: datetime) -> str:
+    """That `since` is a day which has begun nowhere on earth yet, in words; empty if it has, or is a duration.
+
+    No error: to a clock that is behind any day is still to come.
+    """
+    since = config.sync.since
+    if isinstance(since, timedelta) or since <= (now + _FURTHEST_EAST).date():
+        return ""
+    return f'since = "{since}" under [sync] is a day to come: a first sync leaves out all mail before it'
 
 
 def _read(work: Pass) -> Synced:

@@ -34,7 +34,8 @@ def diagnose(
     which account is looked at. A broken configuration is a finding. Raises `UnknownChoice` for an account that is not
     there, and `ConfigError` for any where there is none.
     """
-    at, machine = clock(), _examined(chosen)
+    at = clock()
+    machine = _examined(chosen, at)
     accounts = _accounts(machine.config, only)
     findings = list(run(_machine.CHECKS, machine))
     for account in accounts:
@@ -50,13 +51,13 @@ def diagnose(
     )
 
 
-def _examined(chosen: Path | None) -> _machine.Machine:
+def _examined(chosen: Path | None, now: datetime) -> _machine.Machine:
     path = None
     try:
         path = config_path(chosen)
-        return _machine.Machine(path, load_config(path))
+        return _machine.Machine(now, path, load_config(path))
     except ConfigError as problem:
-        return _machine.Machine(path, None, problem)
+        return _machine.Machine(now, path, None, problem)
 
 
 def _accounts(config: Config | None, only: str | None) -> list[AccountConfig]:

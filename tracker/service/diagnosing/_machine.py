@@ -15,9 +15,12 @@ from tracker.sanitizer import one_line
 from tracker.service.access import database_file, database_url
 from tracker.service.diagnosing._checks import Check, fail, ok, unchecked, warn
 from tracker.service.owning import demand_owner, nearest
+from tracker.service.syncing import SINCE_REMEDY, since_to_come
 from tracker.storage import look_at
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from tracker.config import Config
     from tracker.domain.diagnosis import Fact, Finding
     from tracker.errors import ConfigError
@@ -36,8 +39,9 @@ _SYSTEMCTL_SECONDS = 5
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """The configuration file, and what it says or what is wrong with it."""
+    """The configuration file, and what it says or what is wrong with it; `now` is aware."""
 
+    now: datetime
     path: Path | None
     config: Config | None
     problem: ConfigError | None = None
@@ -64,6 +68,8 @@ def _configuration(machine: Machine) -> Finding:
     if not config.mine and not config.users:
         words = f"{path} names no address of yours, so that no mail can be told to be from you"
         return fail(words, 'write addresses = ["you@example.org"] under [me]', accounts=count)
+    if words := since_to_come(config, machine.now):
+        return warn(f"{path}: {words}", SINCE_REMEDY, accounts=count)
     return ok(f"{path}: {count} account{'' if count == 1 else 's'}", accounts=count)
 
 
