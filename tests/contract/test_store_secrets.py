@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
 
 from tracker.errors import ConfigError, DatabaseUnreachable
 from tracker.storage import open_store
@@ -35,3 +37,21 @@ def test_a_password_with_an_at_sign_is_no_part_of_a_hosts_name(password: str) ->
         open_store(f"postgresql+psycopg://ann:{password}@db.example/mail")
     assert "er2" not in str(caught.value)
     assert "%40" in caught.value.hint
+
+
+@pytest.mark.parametrize("query", ["password=hunt&er2=x", "er2=1", "port=er2"])
+def test_a_setting_that_libpq_cannot_take_is_a_fault_of_the_configuration_and_not_quoted(query: str) -> None:
+    """It may be the rest of a password whose & means that the next setting begins."""
+    with pytest.raises(ConfigError, match="holds a setting that PostgreSQL does not know") as caught:
+        open_store(f"postgresql+psycopg://ann@/mail?{query}")
+    assert "er2" not in f"{caught.value} {caught.value.hint}"
+
+
+def test_a_statement_that_the_server_cannot_take_is_none_of_the_configuration(postgresql: Server) -> None:
+    with (
+        postgresql.fresh_database() as url,
+        open_store(url) as store,
+        pytest.raises(ProgrammingError, match="nothing_of_this_name"),
+        store._database.reading() as db,
+    ):
+        db.execute(text("SELECT nothing_of_this_name"))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, DatabaseError, InterfaceError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, InterfaceError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from tracker.errors import ConfigError, DatabaseUnreachable, MissingExtra
@@ -139,11 +139,15 @@ class Database:
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
-        """A broken world becomes `DatabaseUnreachable`; a bug in a statement stays one."""
+        """A broken world becomes `DatabaseUnreachable`, a wrong URL `ConfigError`; a bug in a statement stays one."""
         try:
             yield
         except (OperationalError, InterfaceError, PoolTimeoutError) as error:
             raise self._unreachable(error) from error
+        except ProgrammingError as error:
+            if error.statement is not None:
+                raise
+            raise _not_understood() from None  # psycopg quotes what it does not understand
         except DatabaseError as error:
             if type(error) is not DatabaseError:
                 raise
@@ -212,6 +216,13 @@ def _place(url: URL) -> str:
     return one_line(f"{url.database or ''} at {host}" + (f":{url.port}" if url.port else ""))
 
 
+def _not_understood() -> ConfigError:
+    return ConfigError(
+        "the database URL holds a setting that PostgreSQL does not know",
+        hint="look behind its question mark; an & that is part of a password is written as %26",
+    )
+
+
 def _hint(url: URL) -> str:
     if url.get_backend_name() == "sqlite":
         return "see that it is a database of this program, that you may write it and its folder, and that there is room"
@@ -228,6 +239,9 @@ def _engine(url: URL, busy: float) -> Engine:
             pool_pre_ping=url.get_backend_name() == "postgresql",  # a server may have restarted since
             connect_args=_connect_args(url, busy),
         )
+        engine.dialect.create_connect_args(url)
+    except ArgumentError:
+        raise _not_understood() from None
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] != "psycopg":
             raise
