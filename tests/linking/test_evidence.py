@@ -21,7 +21,7 @@ def test_the_same_name_at_an_address_built_from_it_at_a_domain_called_like_the_c
         "acmesystems.example is called like Acme Systems GmbH",
         "nobody else of your connections is called so",
         "a rare name",
-        "you wrote to each other (7 received, 5 sent)",
+        "you wrote to each other (7 received, last on 2026-05-01, 5 sent)",
     )
 
 
@@ -158,7 +158,7 @@ def test_who_writes_through_lists_only_is_told_so_and_less_sure() -> None:
     listed = only("Jane Doe", ACME, seen("jane.doe@gmail.com", "Jane Doe", received=5, sent=0, listed=5))
     direct = only("Jane Doe", ACME, seen("jane.doe@gmail.com", "Jane Doe", received=5, sent=0))
     assert listed.evidence[-1] == "writes through lists or in bulk only"
-    assert direct.evidence[-1] == "wrote to you 5 times"
+    assert direct.evidence[-1] == "wrote to you 5 times, last on 2026-05-01"
     assert listed.confidence < direct.confidence
 
 

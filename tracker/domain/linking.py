@@ -21,6 +21,7 @@ class Correspondent:
     sent      messages of the user's to it
     listed    of those received, how many came through a mailing list or as bulk mail
     notified  of those received, how many were notifications that LinkedIn sent
+    last_seen when the last of those received came; None if nothing did
     """
 
     addr: AddrSpec

@@ -100,14 +100,16 @@ def _of_the_name(person: Person, finding: Finding) -> Iterator[str]:
 
 def _of_the_mail(seen: Seen, finding: Finding) -> Iterator[str]:
     received, sent = seen.correspondent.received, seen.correspondent.sent
+    last_seen = seen.correspondent.last_seen
+    last = "" if last_seen is None else f", last on {last_seen.date()}"
     if finding.traffic is Traffic.BOTH:
-        yield f"you wrote to each other ({received} received, {sent} sent)"
+        yield f"you wrote to each other ({received} received{last}, {sent} sent)"
     elif finding.traffic is Traffic.LISTED:
         yield "writes through lists or in bulk only"
     elif finding.traffic is Traffic.WRITTEN:
         yield f"you wrote there {_times(sent)}, nothing came back" if sent else "nothing was ever sent or received"
     else:
-        yield f"wrote to you {_times(received)}"
+        yield f"wrote to you {_times(received)}{last}"
 
 
 def _times(count: int) -> str:
