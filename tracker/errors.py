@@ -20,6 +20,7 @@ A broken *message* is a value (`Unreadable`), a broken *world* is one of these, 
         ├── NoSuchFolder         a configured folder that the account does not have
         ├── MissingExtra         an optional part that is not installed
         ├── SchemaMismatch       a database of another version
+        ├── AlreadyRunning       another daemon works on the database
         └── WrongUser            state that belongs to another user of this machine
 
 The numbers are those of sysexits.h where it has one.
@@ -154,6 +155,17 @@ class MissingExtra(ConfigError):
 
 class SchemaMismatch(ConfigError):
     """A database of another version than this program's."""
+
+
+class AlreadyRunning(ConfigError):
+    """Another daemon works on the database. `lingers` is how long it may seem to after it has ended."""
+
+    def __init__(self, who: str, *, lingers: timedelta) -> None:
+        super().__init__(
+            f"another {who} works on this database",
+            hint="stop it with systemctl stop tracker, or use another [database]",
+        )
+        self.lingers = lingers
 
 
 class WrongUser(ConfigError):

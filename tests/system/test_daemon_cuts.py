@@ -89,7 +89,8 @@ def test_killed_again_and_again_it_comes_to_the_same_result(world: World, whole:
     assert answer(world) == answer(whole)
 
 
-def test_two_daemons_on_one_database_do_no_harm(world: World, whole: World) -> None:
+def test_two_daemons_that_cannot_know_of_each_other_do_no_harm(world: World, whole: World) -> None:
+    (world.folder / "tracker.db.run").mkdir()  # nothing that could be locked
     with running(world) as one, running(world) as other:
         until(lambda: all("watching 1 account" in daemon.said() for daemon in (one, other)))
         until(lambda: is_read(world))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from tests.machine.scripted import scripted
 from tests.system.daemon import until
 from tests.system.frozen import frozen_thread, outside
 from tests.system.machine import UNIT
-from tests.system.service import is_read
+from tests.system.service import CONFIG, is_read
 from tracker.daemon._worker import RESTING
 
 if TYPE_CHECKING:
@@ -61,6 +62,27 @@ def test_it_waits_for_a_database_that_is_away(service: Service) -> None:
     service.machine.run("systemctl", "start", "--no-block", UNIT)
     until(lambda: service.machine.status().startswith("waiting for the database: the database tracker at 127.0.0.1:1"))
     assert service.machine.show("ActiveState", "NRestarts") == {"ActiveState": "activating", "NRestarts": "0"}
+
+
+def test_beside_another_daemon_it_is_refused_once_and_stays_down_until_somebody_looks(service: Service) -> None:
+    words = ["env", "HOME=/var/lib/tracker", "TRACKER_STATE=/var/lib/tracker", "CREDENTIALS_DIRECTORY=/run/by-hand"]
+    service.machine.run(
+        "install", "-d", "-o", "tracker", "-g", "tracker", "-m", "700", "/var/lib/tracker", "/run/by-hand"
+    )
+    service.machine.run("install", "-o", "tracker", "-m", "400", "/etc/tracker/mail.password", "/run/by-hand/mail")
+    words += ["/opt/tracker/bin/tracker", "--config", CONFIG, "run"]
+    kept = "/var/lib/tracker/tracker.db.run"
+    with service.machine.running("runuser", "-u", "tracker", "--", *words):
+        try:
+            until(lambda: service.machine.run("test", "-s", kept, expect=None).returncode == 0)
+            service.start(expect=1)
+        finally:
+            service.machine.run("sh", "-c", f"kill $(cat {kept})")
+    shown = service.machine.show("ActiveState", "NRestarts", "ExecMainStatus")
+    assert shown == {"ActiveState": "failed", "NRestarts": "0", "ExecMainStatus": "78"}
+    assert re.search(r"tracker: another tracker run \(process \d+\) works on this database\n", service.machine.said())
+    service.start()
+    until(lambda: is_read(service))
 
 
 def test_a_start_may_take_longer_than_the_unit_allows_as_long_as_it_asks(service: Service) -> None:

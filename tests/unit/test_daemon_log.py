@@ -33,7 +33,7 @@ def test_every_event_is_explained_and_those_to_act_on_have_an_id_of_their_own() 
     cells = " ".join(line.split(" | ")[0] for line in explained.splitlines()[2:])
     assert re.findall(r"`([a-z-]+)`", cells) == [event.name for event in EVENTS]
     ids = [event.message_id for event in EVENTS if event.message_id]
-    assert len(ids) == len(set(ids)) == 11
+    assert len(ids) == len(set(ids)) == 12
     assert all(re.fullmatch(r"[0-9a-f]{32}", one) for one in ids)
 
 

@@ -80,6 +80,7 @@ class Daemon:
         self._crew = crew
         self._told = ""
         self._refusal = ""
+        self._unclaimed = ""
         self._reading = read_clocks()
         self._is_stuck = False
 
@@ -138,6 +139,7 @@ class Daemon:
             for worker in self._crew.workers:
                 if worker.seconds_left(states.get(worker.account.name)) == 0:
                     worker.wake()
+            self._renew_claim()
             self._tell(self._status(states))
         except TrackerError as error:
             if self._tell(error.message):
@@ -146,6 +148,12 @@ class Daemon:
             logger.exception("cannot look at what is due", extra=about(events.BUG))
             return
         self._feed_watchdog(self._crew.silence())
+
+    def _renew_claim(self) -> None:
+        """See that no other daemon works on the database; if that does not hold any longer, it is told and no more."""
+        before, self._unclaimed = self._unclaimed, self._store.renew_claim()
+        if self._unclaimed not in {"", before}:
+            logger.warning("%s", self._unclaimed, extra=about(events.NOT_ALONE))
 
     def _feed_watchdog(self, silence: float) -> None:
         """Feed it while nobody is stuck. Who is, and was so at the last look, has the watchdog's patience in all.

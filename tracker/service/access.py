@@ -18,15 +18,15 @@ if TYPE_CHECKING:
     from tracker.config import AccountConfig, Config
 
 
-def open_database(config: Config) -> Store:
+def open_database(config: Config, *, claims: bool = False) -> Store:
     """The store that the configuration names; one of an earlier schema is backed up and brought to this program's.
 
-    Raises `DatabaseUnreachable`, `BackupFailed`, `ConfigError`.
+    A daemon `claims` it, as one at a time can. Raises `DatabaseUnreachable`, `BackupFailed`, `ConfigError`.
     """
     file = database_file(config)
     if file is not None:
         demand_owner(file)
-    store = open_store(database_url(config), backups=backup_directory(config))
+    store = open_store(database_url(config), backups=backup_directory(config), claims=claims)
     if config.database.keep is None:
         store.keep_from(None)  # it may have been otherwise before
     return store

@@ -94,13 +94,13 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that only reads, and sees the database as it is now until its end."""
-        with self._translated(), self._reader.begin() as db:
+        with self.translated(), self._reader.begin() as db:
             yield db
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that writes, alone; an exception leaves nothing of it."""
-        with self._translated(), self._writer.begin() as db:
+        with self.translated(), self._writer.begin() as db:
             if db.dialect.name == "postgresql":
                 while not db.scalar(_MY_TURN, {"key": _WRITERS}):
                     time.sleep(_TURN)
@@ -109,6 +109,14 @@ class Database:
                 yield db
             finally:
                 del self._writing_since[threading.get_ident()]
+
+    def apart(self) -> Connection:
+        """A connection to a server beside the pool, for the caller to close. Raises as `translated`."""
+        with self.translated():
+            # Its transaction may last: a server may be set to keep one snapshot for all of it.
+            db = self._engine.execution_options(isolation_level="READ COMMITTED").connect()
+            db.detach()
+            return db
 
     @property
     def writing_for(self) -> float:
@@ -125,20 +133,20 @@ class Database:
     def truncate(self) -> None:
         """Empty SQLite's write-ahead log, in which what was deleted would stay for a while."""
         if self.url.get_backend_name() == "sqlite":
-            with self._translated(), self._engine.connect() as db:
+            with self.translated(), self._engine.connect() as db:
                 db.exec_driver_sql("COMMIT")
                 db.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
                 db.exec_driver_sql("BEGIN")
 
     def copy_into(self, file: Path) -> None:
         """Copy a SQLite database as it is now into an empty file, while others read and write."""
-        with self._translated(), self._engine.connect() as db:
+        with self.translated(), self._engine.connect() as db:
             db.exec_driver_sql("COMMIT")
             db.exec_driver_sql("VACUUM INTO ?", (str(file),))
             db.exec_driver_sql("BEGIN")
 
     @contextmanager
-    def _translated(self) -> Iterator[None]:
+    def translated(self) -> Iterator[None]:
         """A broken world becomes `DatabaseUnreachable`, a wrong URL `ConfigError`; a bug in a statement stays one."""
         try:
             yield

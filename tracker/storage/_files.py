@@ -60,8 +60,8 @@ def _sweep(left: Path) -> None:
     os.close(lock)
 
 
-def _locked(folder: Path, how: int) -> int:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+def _locked(path: Path, how: int, flags: int = os.O_RDONLY | os.O_DIRECTORY) -> int:
+    descriptor = os.open(path, flags | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(descriptor, how)
     except BaseException:
@@ -86,6 +86,28 @@ def alone(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(lock)
+
+
+def claim(file: Path) -> int:
+    """A descriptor that keeps a file for this process while it is open; the file is made, and names the process.
+
+    The lock ends with the process, in whatever way, and the file stays. Raises `BlockingIOError` if another process
+    keeps it, `OSError` if it cannot be made or locked.
+    """
+    descriptor = _locked(file, fcntl.LOCK_EX | fcntl.LOCK_NB, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW)
+    with contextlib.suppress(OSError):  # a full disk: the name is for people only
+        os.truncate(descriptor, 0)
+        os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+    return descriptor
+
+
+def claimant(file: Path) -> str:
+    """The number of the process that keeps a file; "" if the file does not tell."""
+    try:
+        told = file.read_bytes()[:20].strip()
+    except OSError:
+        return ""
+    return told.decode("ascii") if told.isdigit() else ""
 
 
 def private_file(path: Path) -> Path:

@@ -27,34 +27,37 @@ if TYPE_CHECKING:
     from tracker.domain.connection import ConnectionId
     from tracker.domain.message import Message
     from tracker.domain.report import Evidences
-    from tracker.storage import _copying, _projection, _scope
+    from tracker.storage import _claim, _copying, _projection, _scope
+    from tracker.storage._claim import Claim
     from tracker.storage._projection import PairingWork
 else:
-    _copying, _projection, _scope = late("tracker.storage", "_copying", "_projection", "_scope")
+    _claim, _copying, _projection, _scope = late("tracker.storage", "_claim", "_copying", "_projection", "_scope")
 
 LEARNED_FROM = 3
 """Messages in Sent folders that make their author's address one of the user's."""
 
 
-def open_store(url: str, *, busy: float = BUSY, backups: Path | None = None) -> Store:
+def open_store(url: str, *, busy: float = BUSY, backups: Path | None = None, claims: bool = False) -> Store:
     """Open the database at `url` (sqlite:///path or postgresql+psycopg://...) and bring its schema up to date.
 
     A SQLite file and its folder are made if they are missing, readable by nobody else; another program that writes to
-    it is waited for, `busy` seconds at most. Before an upgrade a backup is made in `backups`, if given. Raises
-    `DatabaseUnreachable`, `BackupFailed`,
-    `SchemaMismatch` (written by a newer program), `MissingExtra` (PostgreSQL without psycopg), `ConfigError` (no URL
-    that can be used); none of them quotes a password.
+    it is waited for, `busy` seconds at most. Before an upgrade a backup is made in `backups`, if given. One process at
+    a time `claims` the database, for as long as the store is open; the second is refused before it changes anything.
+    Raises `AlreadyRunning` (it is claimed), `DatabaseUnreachable`, `BackupFailed`, `SchemaMismatch` (written by a newer
+    program), `MissingExtra` (PostgreSQL without psycopg), `ConfigError` (no URL that can be used); none of them quotes
+    a password.
     """
     parsed = parse_url(url)
     if parsed.get_backend_name() == "sqlite":
         prepare_file(parsed)
-    database = Database(parsed, busy=busy)
+    database, claim = Database(parsed, busy=busy), None
     try:
+        claim = _claim.take(database) if claims else None
         migrate(database, backups=backups)
     except BaseException:
-        database.close()
+        Store(database, claim).close()
         raise
-    return Store(database)
+    return Store(database, claim)
 
 
 class Store(PeopleStore, MailStore):
@@ -64,8 +67,9 @@ class Store(PeopleStore, MailStore):
     without what no database takes (NUL, lone surrogates).
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, claim: Claim | None = None) -> None:
         self._database = database
+        self._claim = claim
 
     def __enter__(self) -> Self:
         return self
@@ -76,8 +80,14 @@ class Store(PeopleStore, MailStore):
         self.close()
 
     def close(self) -> None:
-        """Close all connections to the database."""
+        """Close all connections to the database, and then give up the claim to it."""
         self._database.close()
+        if self._claim is not None:
+            self._claim.close()
+
+    def renew_claim(self) -> str:
+        """See that a claim to the database holds, and take it again if it was lost; "", or why it does not hold."""
+        return "" if self._claim is None else self._claim.renew()
 
     @property
     def writing_for(self) -> float:
