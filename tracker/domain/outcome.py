@@ -245,7 +245,10 @@ def excuse(ask: Ask, judging: Judging, known: Knowledge) -> Reason | None:
 
 def for_only(ask: Moments, due: datetime, known: Knowledge) -> Reason | None:
     """Why even a late answer cannot speak against the person; None if it can. `due` is the ask's deadline."""
-    return next((reason for reason, holds in _FOR_ONLY if holds(ask, due, known)), None)
+    for reason, holds in _FOR_ONLY:
+        if holds(ask, due, known):
+            return reason
+    return None
 
 
 def unanswered(

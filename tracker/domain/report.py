@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 from tracker.domain.brief import judge_brief
 from tracker.domain.connection import folded
 from tracker.domain.outcome import judge
+from tracker.domain.values import value
 from tracker.domain.verdict import Verdict, is_unreachable, median_latency, tally, verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime, timedelta
 
     from tracker.domain.asks import Ask
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     Watch = Callable[[Ask | Brief, Judged], None]
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Row:
     """One connection in the report; `last_*` ignore the window.
 
@@ -154,11 +155,14 @@ def build_row(
     person: Connection, evidence: Evidences, *, judging: Judging, known: Knowledge, watch: Watch | None = None
 ) -> Row:
     """Judge one person. `watch` is shown each ask of the window, whole or in brief, with what became of it."""
-    asks = [ask for ask in evidence.asks.get(person.id, ()) if known.has(ask.asked_at)]
-    briefs = [ask for ask in evidence.briefs.get(person.id, ()) if known.has(ask.asked_at)]
-    heard = [moment for moment in evidence.heard.get(person.id, ()) if known.has(moment)]
-    marks, since = evidence.marks.get(person.id, ()), known.as_of - judging.window
-    whole = tuple(judge(ask, judging, known, marks) for ask in asks if ask.asked_at > since)
+    asks, briefs = evidence.asks.get(person.id, ()), evidence.briefs.get(person.id, ())
+    heard, marks = evidence.heard.get(person.id, ()), evidence.marks.get(person.id, ())
+    if known.explicit:
+        asks = [ask for ask in asks if known.has(ask.asked_at)]
+        briefs = [ask for ask in briefs if known.has(ask.asked_at)]
+        heard = [moment for moment in heard if known.has(moment)]
+    since = known.as_of - judging.window
+    whole = tuple([judge(ask, judging, known, marks) for ask in asks if ask.asked_at > since]) if asks else ()
     short = [(ask, judge_brief(ask, judging, known)) for ask in briefs if ask.asked_at > since]
     judged = _in_order(whole, short)
     if watch is not None:
@@ -167,7 +171,7 @@ def build_row(
         for ask, became in short:
             watch(ask, became)
     counted, older = tally(judged, judging), evidence.older.get(person.id)
-    is_gone = is_unreachable(person.addresses, asks, heard, known)
+    is_gone = bool(asks) and is_unreachable(person.addresses, asks, heard, known)
     return Row(
         connection=person,
         verdict=verdict(counted, judging, unreachable=is_gone, is_partial=known.may_lack_asks(since)),
@@ -176,27 +180,25 @@ def build_row(
         older_asks=len(asks) + len(briefs) - len(judged) + (older.asks if older else 0),
         median_latency=median_latency(judged),
         reply_bounds=counted.reply_bounds(judging.confidence),
-        last_asked_at=_last(_sent(asks, briefs, older), known),
-        last_reply_at=_last(_answered(asks, briefs, older), known),
+        last_asked_at=_last_asked(asks, briefs, older, known),
+        last_reply_at=_last_reply(asks, briefs, older, known),
         last_heard_at=max(heard, default=None),
         judged=judged,
     )
 
 
-def _sent(asks: Iterable[Ask], briefs: Iterable[Brief], older: Older | None) -> Iterator[datetime | None]:
-    yield from (send.at for ask in asks for send in ask.sent)
-    yield from (ask.asked_at for ask in briefs)
-    yield older and older.last_asked_at
+def _last_asked(asks: Iterable[Ask], briefs: Sequence[Brief], older: Older | None, known: Knowledge) -> datetime | None:
+    moments = [send.at for ask in asks for send in ask.sent if known.has(send.at)]
+    moments += [briefs[-1].asked_at] if briefs else []  # the oldest come first
+    moments += [older.last_asked_at] if older else []
+    return max(moments, default=None)
 
 
-def _answered(asks: Iterable[Ask], briefs: Iterable[Brief], older: Older | None) -> Iterator[datetime | None]:
-    yield from (reply.at for ask in asks for reply in ask.exact)
-    yield from (ask.answered_at for ask in briefs)
-    yield older and older.last_reply_at
-
-
-def _last(moments: Iterable[datetime | None], known: Knowledge) -> datetime | None:
-    return max((moment for moment in moments if moment is not None and known.has(moment)), default=None)
+def _last_reply(asks: Iterable[Ask], briefs: Iterable[Brief], older: Older | None, known: Knowledge) -> datetime | None:
+    moments = [reply.at for ask in asks for reply in ask.exact]
+    moments += [ask.answered_at for ask in briefs if ask.answered_at is not None]
+    moments += [older.last_reply_at] if older and older.last_reply_at else []
+    return max((moment for moment in moments if known.has(moment)), default=None)
 
 
 def _in_order(whole: Sequence[JudgedAsk], short: Sequence[tuple[Brief, JudgedBrief]]) -> tuple[Judged, ...]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from functools import lru_cache
@@ -12,6 +10,7 @@ from statistics import NormalDist, median
 from typing import TYPE_CHECKING
 
 from tracker.domain.outcome import Outcome, Reason
+from tracker.domain.values import value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -38,7 +37,7 @@ class Verdict(StrEnum):
     UNREACHABLE = "unreachable"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Tally:
     """What a person's asks in the window add up to."""
 
@@ -89,25 +88,24 @@ class Tally:
 
 
 def tally(asks: Sequence[Judged], judging: Judging) -> Tally:
-    """Count `asks`, which are those in the window."""
+    """Count `asks`, which are those in the window. The word of an outcome is the name of its count."""
     if not asks:
         return _NOTHING
-    counts = Counter([judged.outcome for judged in asks])
-    overdue = sorted(judged.asked_at for judged in asks if judged.outcome is Outcome.OVERDUE)
-    return Tally(
-        in_time=counts[Outcome.IN_TIME],
-        late=counts[Outcome.LATE],
-        overdue=counts[Outcome.OVERDUE],
-        silences=silences(overdue, judging.threshold),
-        waiting=counts[Outcome.WAITING],
-        heard=counts[Outcome.HEARD],
-        excluded=counts[Outcome.EXCLUDED],
-        unknown=counts[Outcome.UNKNOWN],
-        untellable=sum(judged.reason in _NOBODY for judged in asks),
-    )
+    counts: dict[str, int] = {}
+    overdue: list[datetime] = []
+    untellable = 0
+    for judged in asks:
+        outcome = judged.outcome
+        counts[outcome] = counts.get(outcome, 0) + 1
+        if outcome is _OVERDUE:
+            overdue.append(judged.asked_at)
+        elif judged.reason in _NOBODY:
+            untellable += 1
+    return Tally(**counts, silences=silences(sorted(overdue), judging.threshold), untellable=untellable)
 
 
 _NOTHING = Tally()
+_OVERDUE = Outcome.OVERDUE  # an enumeration looks its members up each time
 _NOBODY = frozenset({Reason.GROUP, Reason.LAST_WORD})
 
 

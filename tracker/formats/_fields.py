@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 Fields = dict[str, object]
 
+_WITHOUT_ZONE = len("2026-11-20T09:00:00")
+
 _SUMMARY = (
     Verdict.RESPONSIVE,
     Verdict.SLOW,
@@ -36,7 +38,7 @@ COLUMNS = (
 
 def stamp(moment: datetime | None) -> str | None:
     """ISO 8601 in UTC with Z, whole seconds."""
-    return None if moment is None else f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='seconds')}Z"
+    return None if moment is None else f"{moment.astimezone(UTC).isoformat(timespec='seconds')[:_WITHOUT_ZONE]}Z"
 
 
 def hours(span: timedelta | None) -> float | None:
