@@ -279,6 +279,6 @@ def test_a_person_whose_every_address_bounced_is_unreachable_until_they_write() 
 def test_a_tally_counts_every_outcome_once() -> None:
     asks = asks_to(JANE, message("q", 0, ME, JANES), message("r", 24, ME, JANES), message("s", 24 * 15, ME, JANES))
     judged = [judge(ask, T48, known()) for ask in asks]
-    assert tally(judged, T48) == Tally(overdue=3, silences=2)
+    assert tally(judged, T48) == tally(judged[::-1], T48) == Tally(overdue=3, silences=2)
     group = JudgedAsk(asks[0], Outcome.EXCLUDED, Reason.GROUP)
     assert tally([group], T48) == Tally(excluded=1, untellable=1)
