@@ -41,6 +41,37 @@ def test_what_came_in_while_a_folder_was_open_is_found_without_opening_it_again(
     assert commands[commands.index(["IDLE"]) :].count(["EXAMINE", '"INBOX"']) == 1, "by the second wait alone"
 
 
+def test_what_others_deleted_while_a_folder_was_open_is_not_there(server: MailServer) -> None:
+    user = server.user()
+    for number in range(1, 4):
+        user.mailbox.deliver("INBOX", letter(number), minutes(number))
+    with opened(on_server(server, user)) as source:
+        source.status(INBOX)
+        assert list(source.uids(INBOX, 1, 3, None)) == [1, 2, 3]
+        user.mailbox.expunge("INBOX", [2])
+        assert list(source.uids(INBOX, 1, 3, None)) == [1, 3]
+
+
+def test_a_server_may_keep_to_itself_what_was_deleted_until_it_is_asked_for_news() -> None:
+    """As RFC 9051, 7.5.1, demands of it during FETCH and SEARCH, and some do during UID commands, too."""
+    news: list[str] = []
+
+    def noop(command: str) -> bytes:
+        news.append(command)
+        return b"* 2 EXPUNGE\r\n" + OK
+
+    def search(_: str) -> bytes:
+        return (b"* SEARCH 1 3\r\n" if news else b"* SEARCH 1 2 3\r\n") + OK
+
+    with (
+        scripted(EXAMINE=OPENING, NOOP=noop, UID_SEARCH=search) as server,
+        opened(settings(server.port)) as source,
+    ):
+        assert list(source.uids(INBOX, 1, 3, None)) == [1, 2, 3]
+        assert list(source.uids(INBOX, 1, 3, None)) == [1, 3]
+    assert server.received.count('EXAMINE "INBOX"') == 1
+
+
 def test_a_folder_is_opened_again_where_it_does_not_know_yet_the_last_message_that_status_tells_of() -> None:
     searches = [b"* SEARCH 1 2 3\r\n" + OK, b"* SEARCH\r\n" + OK, b"* SEARCH 4 5\r\n" + OK]
     with (

@@ -111,14 +111,16 @@ class ImapSource:
 
         With `since` those that came in on that day or later, and some of the day before: zones differ.
 
-        An open folder is opened again only if it may not know yet of all that STATUS tells of. It learns of messages
-        in the order of their UIDs (RFC 9051, 2.3.1.2), so that one that knows the last knows all.
+        An open folder is not opened again but asked for news, such as what was deleted, unless it may not know yet of
+        all that STATUS tells of. It learns of messages in the order of their UIDs (RFC 9051, 2.3.1.2), so that one that
+        knows the last knows all.
         """
         if last < first:
             return []
         wire = self._wire(folder)
         with self._translated():
             if self._is_still_open(wire):
+                self._client.noop_announces()
                 found = self._search(first, last, since)
                 if last < (self._opened.uidnext or 0) or (found and found[-1] == last):
                     return found
