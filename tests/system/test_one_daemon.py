@@ -68,19 +68,15 @@ def refused(world: World, process: str) -> None:
     assert second.err.splitlines() == [f"tracker: another tracker run ({process}) works on this database", HINT]
 
 
-def test_the_second_on_one_sqlite_database_is_refused_and_the_first_goes_on(world: World) -> None:
+@pytest.mark.parametrize(("kind", "where"), [("world", ""), ("served", f" on {NODE}")])
+def test_the_second_on_one_database_is_refused_and_the_first_goes_on(
+    request: pytest.FixtureRequest, kind: str, where: str
+) -> None:
+    world: World = request.getfixturevalue(kind)
     with running(world) as first:
         until(lambda: has_started(first))
-        refused(world, f"process {first.process.pid}")
+        refused(world, f"process {first.process.pid}{where}")
         world.run("sync")
-        assert "WARNING" not in first.said()
-
-
-def test_the_second_on_one_postgresql_database_is_refused_and_the_first_goes_on(served: World) -> None:
-    with running(served) as first:
-        until(lambda: has_started(first))
-        refused(served, f"process {first.process.pid} on {NODE}")
-        served.run("sync")
         assert "WARNING" not in first.said()
 
 

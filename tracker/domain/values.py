@@ -1,4 +1,4 @@
-"""How the values are made of which a first sync makes several a message."""
+"""How the values are made of which there are many: several a message of a first sync, two a person of a report."""
 
 from __future__ import annotations
 
@@ -14,6 +14,6 @@ else:
     def value(*, frozen: bool, slots: bool) -> object:
         """As `dataclass`, and held to be frozen by mypy alone.
 
-        One that Python itself holds frozen sets each field by a call of its own: 3 us of processor time a message.
+        One that Python itself holds frozen sets each field by a call of its own: 3 us of processor time a message read.
         """
         return dataclass(slots=slots, unsafe_hash=frozen)
